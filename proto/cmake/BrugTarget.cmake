@@ -1,0 +1,42 @@
+# How every Brug library and program is compiled, said once.
+include_guard(GLOBAL)
+
+set(BRUG_LINKER "" CACHE STRING "Linker to use (mold, lld); empty for the compiler's own")
+set(BRUG_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize takes them")
+option(BRUG_COVERAGE "Compile with gcov counters" OFF)
+option(BRUG_FUZZ "Build the fuzzers (clang only)" OFF)
+
+if(PROJECT_IS_TOP_LEVEL)
+  set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+  # Assertions are part of the program (document: rule 5), so no build type defines NDEBUG.
+  set(CMAKE_CXX_FLAGS_RELEASE "-O2" CACHE STRING "" FORCE)
+  set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1 -fno-omit-frame-pointer" CACHE STRING "" FORCE)
+  set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g" CACHE STRING "" FORCE)
+endif()
+
+add_library(brug_options INTERFACE)
+target_compile_features(brug_options INTERFACE cxx_std_20)
+target_compile_options(brug_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor)
+if(BRUG_LINKER)
+  target_link_options(brug_options INTERFACE "-fuse-ld=${BRUG_LINKER}")
+endif()
+if(BRUG_SANITIZE)
+  target_compile_options(brug_options INTERFACE "-fsanitize=${BRUG_SANITIZE}" -fno-sanitize-recover=all)
+  target_link_options(brug_options INTERFACE "-fsanitize=${BRUG_SANITIZE}")
+endif()
+if(BRUG_COVERAGE)
+  target_compile_options(brug_options INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(brug_options INTERFACE --coverage)
+endif()
+if(BRUG_FUZZ)
+  target_compile_options(brug_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# brug_library(NAME SOURCES... [PUBLIC libs...] [PRIVATE libs...])
+# A static library whose includes are written from the top of the part it belongs to.
+function(brug_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE} $<BUILD_INTERFACE:brug_options>)
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+endfunction()
