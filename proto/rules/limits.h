@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+// The limits of the contract, said once for both sides. Bytes are UTF-8 bytes of a text or serialised bytes of a message.
+namespace brug::rules {
+
+inline constexpr std::size_t kNameBytesMax = 100;
+inline constexpr std::size_t kTitleBytesMax = 300;
+inline constexpr std::size_t kObstacleBytesMax = 500;
+inline constexpr std::size_t kWordsBytesMax = 2000;
+inline constexpr std::size_t kLongWordsBytesMax = 4000;
+inline constexpr std::size_t kPlaceBytesMax = 300;
+
+inline constexpr std::size_t kMutationBytesMax = 16 * 1024;
+inline constexpr std::size_t kCallMutationsMax = 200;
+inline constexpr std::size_t kCallMutationBytesMax = 256 * 1024;
+inline constexpr std::size_t kPageBytesMin = 4 * 1024;
+inline constexpr std::size_t kPageBytesMax = 512 * 1024;
+inline constexpr std::size_t kOutboxMutationsMax = 10'000;
+inline constexpr std::size_t kOutboxBytesMax = 16 * 1024 * 1024;
+
+// Items of one parent in one dossier. With them no list outgrows a screen, and no record a page.
+inline constexpr std::size_t kGoalsMax = 200;
+inline constexpr std::size_t kMilestonesPerGoalMax = 50;
+inline constexpr std::size_t kStepsPerGoalMax = 200;
+
+// A step this sure or surer is left whole; below it an app offers to split it (document "method").
+inline constexpr std::int32_t kConfidenceEnough = 7;
+
+}  // namespace brug::rules
