@@ -19,8 +19,8 @@ inline constexpr std::size_t kSha256Bytes = 32;
 // RFC 5869 with SHA-256: `size` bytes (at most 255 * 32) from `input_key`. `salt` may be empty.
 struct HkdfInput {
   std::string_view input_key;
-  std::string_view salt;
-  std::string_view info;
+  std::string_view salt = {};
+  std::string_view info = {};
 };
 [[nodiscard]] SecretBytes HkdfSha256(const HkdfInput& input, std::size_t size);
 

@@ -30,8 +30,8 @@ class JwsSigner {
   JwsSigner& operator=(JwsSigner&&) noexcept;
   ~JwsSigner();
 
-  // The token for `payload`, a JSON text, which is taken as it is. nullopt if the token would be longer than
-  // kJwsBytesMax (a payload of 6,000 bytes always fits). About 50 microseconds.
+  // The token for `payload`, a JSON text, taken as it is (empty is an assertion). nullopt if the token would
+  // be longer than kJwsBytesMax (a payload of 6,000 bytes always fits). About 50 microseconds.
   [[nodiscard]] std::optional<std::string> Sign(std::string_view payload) const;
 
   // What stands in each token's header: the key's RFC 7638 thumbprint.
@@ -57,8 +57,8 @@ enum class JwsError {
 
 struct JwsOutcome {
   JwsError error = JwsError::kNone;
-  Bytes payload;    // empty unless `ok`; its JSON is for the caller to read and check
-  std::string kid;  // of the key that signed; empty unless `ok`
+  Bytes payload = {};    // empty unless `ok`; its JSON is for the caller to read and check
+  std::string kid = {};  // of the key that signed; empty unless `ok`
 
   [[nodiscard]] bool ok() const { return error == JwsError::kNone; }
 };

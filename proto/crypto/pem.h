@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,8 @@
 
 // Thread safety: all functions here, any number of threads at once.
 namespace brug::crypto {
+
+inline constexpr std::size_t kPemBytesMax = std::size_t{1} << 20;
 
 // RFC 7468: `der` between BEGIN and END lines with `label`, as "CERTIFICATE". Do not use it for private keys:
 // `SigningKey::ToPkcs8Pem` overwrites what it leaves behind.

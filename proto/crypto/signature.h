@@ -9,13 +9,16 @@
 #include "proto/crypto/bytes.h"
 #include "proto/crypto/random.h"
 
-struct evp_pkey_st;  // OpenSSL's key, named here so that no OpenSSL header is needed.
+// OpenSSL's key and number, named here so that no OpenSSL header is needed.
+struct evp_pkey_st;
+struct bignum_st;
 
 namespace brug::crypto {
 
 // r || s, 32 bytes each, big-endian: the form of JWS (RFC 7518 section 3.4) and of WebCrypto. Android and iOS
 // give DER; their bindings convert.
 inline constexpr std::size_t kSignatureBytes = 64;
+inline constexpr std::size_t kPkcs8BytesMax = 4096;
 
 // The public half of a P-256 key; always a point on the curve. A value: cheap to copy, never changes.
 // Thread safety: any number of threads.
@@ -81,7 +84,7 @@ class SigningKey {
  private:
   friend struct KeyAccess;
   SigningKey(std::shared_ptr<evp_pkey_st> key, VerifyingKey public_key);
-  static std::optional<SigningKey> FromPrivateKey(std::shared_ptr<evp_pkey_st> key);
+  static SigningKey FromScalar(const bignum_st* scalar);
 
   std::shared_ptr<evp_pkey_st> key_;
   VerifyingKey public_key_;
