@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace brug::storage {
+
+// The head of a dossier: the row that its counter lives in.
+struct DossierHead {
+  std::string dossier_id;
+  // Dense counter, one per applied mutation.
+  std::int64_t revision = 0;
+  // 64 random bits drawn with the revision.
+  std::uint64_t salt = 0;
+  // Raised whenever who may read the dossier changes.
+  std::int64_t rights_version = 0;
+  friend bool operator==(const DossierHead&, const DossierHead&) = default;
+};
+
+// A record as it is kept: where it hangs as keyed tokens, the rest sealed under the dossier's key.
+struct SealedRecord {
+  // 16 bytes: keyed hash of the record id. The row's key within its dossier.
+  std::string token;
+  // 16 bytes: keyed hash of its parent; empty for tombstones and kinds that are not known.
+  std::string parent_token;
+  std::int64_t revision = 0;
+  // The sealed brug.v1.Record.
+  std::string sealed;
+  friend bool operator==(const SealedRecord&, const SealedRecord&) = default;
+};
+
+// One entry of a dossier's log: never changed after it was appended.
+struct SealedLogEntry {
+  std::int64_t revision = 0;
+  std::uint64_t salt = 0;
+  // The sealed brug.v1.LogEntry.
+  std::string sealed;
+  friend bool operator==(const SealedLogEntry&, const SealedLogEntry&) = default;
+};
+
+// What became of a mutation: remembered for at least 400 days, since it is what keeps a mutation from taking effect twice.
+struct StoredOutcome {
+  std::string mutation_id;
+  std::string dossier_id;
+  std::string device_id;
+  std::int64_t stored_at_us = 0;
+  // The sealed brug.v1.Outcome.
+  std::string sealed;
+  friend bool operator==(const StoredOutcome&, const StoredOutcome&) = default;
+};
+
+// How far a device's numbering has come in a dossier.
+struct DeviceProgress {
+  std::string device_id;
+  std::string dossier_id;
+  std::uint64_t epoch = 0;
+  std::int64_t sequence = 0;
+  std::string mutation_id;
+  friend bool operator==(const DeviceProgress&, const DeviceProgress&) = default;
+};
+
+// The dossiers of one organisation, read. Part of a Snapshot or Transaction (organisation_store.h says how errors show).
+class DossierReads {
+ public:
+  virtual ~DossierReads() = default;
+
+  [[nodiscard]] virtual std::optional<DossierHead> FindHead(std::string_view dossier_id) const = 0;
+  [[nodiscard]] virtual std::int64_t CountDossiers() const = 0;
+
+  [[nodiscard]] virtual std::optional<SealedRecord> FindRecord(std::string_view dossier_id,
+                                                               std::string_view token) const = 0;
+  // The records with this parent token, by token.
+  [[nodiscard]] virtual std::vector<SealedRecord> RecordsUnder(std::string_view dossier_id,
+                                                               std::string_view parent_token) const = 0;
+  // The records above `revision`, by revision and then token, tombstones too, until `bytes_max` sealed bytes are reached;
+  // a revision is never cut in two, so the first revision comes whole however large. Cost: what is returned.
+  [[nodiscard]] virtual std::vector<SealedRecord> RecordsAfter(std::string_view dossier_id, std::int64_t revision,
+                                                               std::int64_t bytes_max) const = 0;
+
+  [[nodiscard]] virtual std::optional<SealedLogEntry> FindLogEntry(std::string_view dossier_id,
+                                                                   std::int64_t revision) const = 0;
+
+  [[nodiscard]] virtual std::optional<StoredOutcome> FindOutcome(std::string_view mutation_id) const = 0;
+  [[nodiscard]] virtual std::optional<DeviceProgress> FindProgress(std::string_view device_id,
+                                                                   std::string_view dossier_id) const = 0;
+};
+
+// The dossiers of one organisation, written. Every change of a counter or state is conditional and says whether it took.
+class DossierWrites : public virtual DossierReads {
+ public:
+  // False, and nothing changed, when the dossier exists.
+  [[nodiscard]] virtual bool InsertHead(const DossierHead& head) = 0;
+  // False, and nothing changed, unless the dossier is at `expected_revision`.
+  [[nodiscard]] virtual bool UpdateHead(std::int64_t expected_revision, const DossierHead& head) = 0;
+  // Inserts, or replaces the record with the same token.
+  virtual void PutRecord(std::string_view dossier_id, const SealedRecord& record) = 0;
+  // False, and nothing changed, when the dossier's log has this revision.
+  [[nodiscard]] virtual bool AppendLogEntry(std::string_view dossier_id, const SealedLogEntry& entry) = 0;
+  // False, and nothing changed, when the mutation has an outcome.
+  [[nodiscard]] virtual bool InsertOutcome(const StoredOutcome& outcome) = 0;
+  // Inserts, or replaces the progress of the same device and dossier.
+  virtual void PutProgress(const DeviceProgress& progress) = 0;
+};
+
+}  // namespace brug::storage
