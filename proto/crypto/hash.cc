@@ -5,6 +5,8 @@
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 
+#include <vector>
+
 #include "proto/crypto/openssl.h"
 
 namespace brug::crypto {
@@ -50,6 +52,16 @@ OSSL_PARAM OctetParam(const char* name, std::string_view bytes) {
   return OSSL_PARAM_construct_octet_string(name, const_cast<char*>(bytes.data()), bytes.size());
 }
 
+// What is empty is left out: OpenSSL 3.0 refuses parameters without bytes.
+std::vector<OSSL_PARAM> HkdfParams(const HkdfInput& input) {
+  std::vector<OSSL_PARAM> params = {OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, kSha256Name, 0),
+                                    OctetParam(OSSL_KDF_PARAM_KEY, input.input_key)};
+  if (!input.salt.empty()) params.push_back(OctetParam(OSSL_KDF_PARAM_SALT, input.salt));
+  if (!input.info.empty()) params.push_back(OctetParam(OSSL_KDF_PARAM_INFO, input.info));
+  params.push_back(OSSL_PARAM_construct_end());
+  return params;
+}
+
 }  // namespace
 
 Bytes Sha256(std::string_view data) {
@@ -76,16 +88,15 @@ Bytes HmacSha256(std::string_view key, std::string_view data) {
 }
 
 SecretBytes HkdfSha256(const HkdfInput& input, std::size_t size) {
+  Demand(!input.input_key.empty(), "HKDF without a key");
   Demand(size > 0 && size <= 255 * kSha256Bytes, "HKDF gives 1 to 255 * 32 bytes");
   static EVP_KDF* const hkdf = EVP_KDF_fetch(nullptr, "HKDF", nullptr);
   Demand(hkdf != nullptr, "OpenSSL has no HKDF");
   const OwnedKdfContext context(EVP_KDF_CTX_new(hkdf));
-  const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, kSha256Name, 0),
-                               OctetParam(OSSL_KDF_PARAM_KEY, input.input_key),
-                               OctetParam(OSSL_KDF_PARAM_SALT, input.salt),
-                               OctetParam(OSSL_KDF_PARAM_INFO, input.info), OSSL_PARAM_construct_end()};
+  const std::vector<OSSL_PARAM> params = HkdfParams(input);
   SecretBytes output(size);
-  Demand(context != nullptr && EVP_KDF_derive(context.get(), output.mutable_span().data(), size, params) == 1,
+  Demand(context != nullptr &&
+             EVP_KDF_derive(context.get(), output.mutable_span().data(), size, params.data()) == 1,
          "HKDF-SHA-256 failed");
   return output;
 }

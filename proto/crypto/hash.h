@@ -16,7 +16,8 @@ inline constexpr std::size_t kSha256Bytes = 32;
 // RFC 2104 with SHA-256. 32 bytes. A key longer than 64 bytes counts as its hash; use 32 random bytes.
 [[nodiscard]] Bytes HmacSha256(std::string_view key, std::string_view data);
 
-// RFC 5869 with SHA-256: `size` bytes (at most 255 * 32) from `input_key`. `salt` may be empty.
+// RFC 5869 with SHA-256: `size` bytes (at most 255 * 32) from `input_key`, which is not
+// empty; `salt` and `info` may be.
 struct HkdfInput {
   std::string_view input_key;
   std::string_view salt = {};
