@@ -26,6 +26,15 @@ inline constexpr std::size_t kGoalsMax = 200;
 inline constexpr std::size_t kMilestonesPerGoalMax = 50;
 inline constexpr std::size_t kStepsPerGoalMax = 200;
 
+// A Bridge template. Its names are held to kNameBytesMax, its questions to kTitleBytesMax.
+inline constexpr std::size_t kLevelDescriptionBytesMax = 500;
+inline constexpr std::size_t kTemplateIdBytesMax = 40;
+inline constexpr int kSentenceWordsMax = 12;
+inline constexpr int kLanguagesMax = 20;
+inline constexpr int kPillarsMax = 9;
+inline constexpr int kDomainsPerPillarMax = 6;
+inline constexpr int kLevels = 5;
+
 // A step this sure or surer is left whole; below it an app offers to split it (document "method").
 inline constexpr std::int32_t kConfidenceEnough = 7;
 
