@@ -144,6 +144,8 @@ class DirectoryReads {
   [[nodiscard]] virtual std::vector<StatementRow> StatementsFor(std::string_view person_id, std::int64_t after_number,
                                                                 std::int64_t rows_max) const = 0;
 
+  // The highest serial of a template; 0 when there is none.
+  [[nodiscard]] virtual std::int64_t TemplatesSerial() const = 0;
   // All templates, by serial.
   [[nodiscard]] virtual std::vector<TemplateRow> ListTemplates() const = 0;
 
