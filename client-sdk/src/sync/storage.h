@@ -1,0 +1,31 @@
+#pragma once
+
+#include <brug/result.h>
+
+#include <memory>
+#include <string>
+
+#include "client-sdk/src/outbox/outbox.h"
+#include "client-sdk/src/replica/replica.h"
+#include "client-sdk/src/vault/transaction.h"
+
+namespace brug::sdk {
+
+// A replica and an outbox that change in one transaction. Thread safety: one thread.
+class Storage {
+ public:
+  virtual ~Storage() = default;
+  [[nodiscard]] virtual Transactions& transactions() = 0;
+  [[nodiscard]] virtual Replica& replica() = 0;
+  [[nodiscard]] virtual Outbox& outbox() = 0;
+};
+
+// Opens or makes `directory`/replica.db (mode 0600; the directory 0700) for this process alone, as long as
+// the object lives. Errors: REPLICA_IN_USE (another process or object has it), UPDATE_NEEDED (made by a newer
+// version), STORAGE_FULL, STORAGE_FAILED, STORAGE_DAMAGED.
+[[nodiscard]] Result<std::unique_ptr<Storage>> OpenSqliteStorage(const std::string& directory);
+
+// Keeps everything in memory: for tests and for apps that are to leave nothing behind.
+[[nodiscard]] std::unique_ptr<Storage> NewMemoryStorage();
+
+}  // namespace brug::sdk
