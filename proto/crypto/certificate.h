@@ -14,7 +14,7 @@
 // Thread safety: all functions and const calls here, any number of threads at once.
 namespace brug::crypto {
 
-// Both ends included. Years 1970 to 9999.
+// In the years 1970 to 9999. RFC 5280 counts the last second as valid, OpenSSL's verification does not.
 struct Validity {
   std::int64_t not_before_unix_s = 0;
   std::int64_t not_after_unix_s = 0;
@@ -22,8 +22,8 @@ struct Validity {
 
 // The names and addresses that a server is called by. At least one of the two kinds.
 struct ServerNames {
-  std::vector<std::string> dns_names;     // ASCII, at most 253 bytes each
-  std::vector<std::string> ip_addresses;  // as text, IPv4 or IPv6
+  std::vector<std::string> dns_names = {};     // ASCII, at most 253 bytes each
+  std::vector<std::string> ip_addresses = {};  // as text, IPv4 or IPv6
 };
 
 // A certificate authority for demonstrations and tests: an ECDSA P-256 key with a certificate it signed

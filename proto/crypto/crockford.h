@@ -27,7 +27,8 @@ inline constexpr std::size_t kCodeGroupSymbols = 5;
 [[nodiscard]] std::string GroupCode(std::string_view code);
 
 // Crockford's check symbol of a normalised code: its value modulo 37, as one of the 32 symbols or *~$=U. It
-// finds every single wrong symbol and every swap of two neighbours. `code` must be normalised.
+// finds every single wrong symbol, and every swap of two neighbours in the code. `code` must be normalised;
+// another is an assertion.
 [[nodiscard]] char CheckSymbol(std::string_view code);
 
 // As NormaliseCode for a code followed by its check symbol; gives the code without it. nullopt also when the

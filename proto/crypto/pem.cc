@@ -26,7 +26,7 @@ struct Block {
 }  // namespace
 
 std::string PemEncode(std::string_view label, std::string_view der) {
-  Demand(der.size() <= INT_MAX, "too much for a PEM block");
+  Demand(!der.empty() && der.size() <= INT_MAX, "a PEM block has 1 byte to 2 GiB");
   const OwnedBio bio(BIO_new(BIO_s_mem()));
   Demand(bio != nullptr && PEM_write_bio(bio.get(), std::string(label).c_str(), "", Data(der),
                                          static_cast<long>(der.size())) > 0,

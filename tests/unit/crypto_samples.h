@@ -1,0 +1,160 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+// Keys and certificates that OpenSSL's own program wrote, for the tests of proto/crypto. They protect
+// nothing.
+namespace brug::crypto::samples {
+
+inline constexpr std::string_view kP256Key = R"(-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgWD2tmQmb4hUpGAJr
+PourUaQNFw92gZv1SNa8ueYaiaehRANCAARUd3BPqQa6jwNgXV2XDjwRnTaYcBFT
+o7A22AOWclii/dHk2ydunTJTSJChwFRw+AqR1l9KZNc80MVK7eZGwyOF
+-----END PRIVATE KEY-----
+)";
+// The same key: its curve spelled out in parameters, in SEC 1 form, and encrypted.
+inline constexpr std::string_view kP256ExplicitKey = R"(-----BEGIN PRIVATE KEY-----
+MIIBeQIBADCCAQMGByqGSM49AgEwgfcCAQEwLAYHKoZIzj0BAQIhAP////8AAAAB
+AAAAAAAAAAAAAAAA////////////////MFsEIP////8AAAABAAAAAAAAAAAAAAAA
+///////////////8BCBaxjXYqjqT57PrvVV2mIa8ZR0GsMxTsPY7zjw+J9JgSwMV
+AMSdNgiG5wSTamZ44ROdJreBn36QBEEEaxfR8uEsQkf4vOblY6RA8ncDfYEt6zOg
+9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9QIhAP////8A
+AAAA//////////+85vqtpxeehPO5ysL8YyVRAgEBBG0wawIBAQQgWD2tmQmb4hUp
+GAJrPourUaQNFw92gZv1SNa8ueYaiaehRANCAARUd3BPqQa6jwNgXV2XDjwRnTaY
+cBFTo7A22AOWclii/dHk2ydunTJTSJChwFRw+AqR1l9KZNc80MVK7eZGwyOF
+-----END PRIVATE KEY-----
+)";
+inline constexpr std::string_view kP256Sec1Key = R"(-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEIFg9rZkJm+IVKRgCaz6Lq1GkDRcPdoGb9UjWvLnmGomnoAoGCCqGSM49
+AwEHoUQDQgAEVHdwT6kGuo8DYF1dlw48EZ02mHARU6OwNtgDlnJYov3R5Nsnbp0y
+U0iQocBUcPgKkdZfSmTXPNDFSu3mRsMjhQ==
+-----END EC PRIVATE KEY-----
+)";
+inline constexpr std::string_view kP256EncryptedKey = R"(-----BEGIN ENCRYPTED PRIVATE KEY-----
+MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAjbn1/XvchvMgICCAAw
+DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEKDsoteJeXtPVCTSx3b+4tIEgZCY
+wWB+Bk+4Vs/D1IulBXg50slMveW/H2+gQylLp2A+GlVZbfEzLJ3IL7IoPPkKAkWG
+keJO9N+Vn2bBJO4AWsDv5rY22xoxZm1ihddxEj7wfPQTIIJTMpYxxPhqTOQWnrx1
+DG8m0JTr4l0VID3JREdSSSHQ1T2y0Ss645fVjFrb8owW2uE1Ng6JYjVsFmWKWGE=
+-----END ENCRYPTED PRIVATE KEY-----
+)";
+
+// Its public half in hex: as Brug writes it, with a compressed point, with its curve spelled out.
+inline constexpr std::string_view kP256SpkiHex =
+    "3059301306072a8648ce3d020106082a8648ce3d030107034200045477704fa906ba8f03605d5d970e3c119d36987011"
+    "53a3b036d803967258a2fdd1e4db276e9d32534890a1c05470f80a91d65f4a64d73cd0c54aede646c32385";
+inline constexpr std::string_view kP256CompressedSpkiHex =
+    "3039301306072a8648ce3d020106082a8648ce3d030107032200035477704fa906ba8f03605d5d970e3c119d36987011"
+    "53a3b036d803967258a2fd";
+inline constexpr std::string_view kP256ExplicitSpkiHex =
+    "3082014b3082010306072a8648ce3d02013081f7020101302c06072a8648ce3d0101022100ffffffff00000001000000"
+    "000000000000000000ffffffffffffffffffffffff305b0420ffffffff00000001000000000000000000000000ffffff"
+    "fffffffffffffffffc04205ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b031500c49d"
+    "360886e704936a6678e1139d26b7819f7e900441046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a139"
+    "45d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5022100ffffffff00000000"
+    "ffffffffffffffffbce6faada7179e84f3b9cac2fc632551020101034200045477704fa906ba8f03605d5d970e3c119d"
+    "3698701153a3b036d803967258a2fdd1e4db276e9d32534890a1c05470f80a91d65f4a64d73cd0c54aede646c32385";
+
+inline constexpr std::string_view kP384Key = R"(-----BEGIN PRIVATE KEY-----
+MIG2AgEAMBAGByqGSM49AgEGBSuBBAAiBIGeMIGbAgEBBDDoxkCE9y+GSoDL9+6x
+GpHDmLxngqkmq7CL8v+88dbaKE3UpNtr2oMCcBv31giNbs+hZANiAAQxnQLnntz3
+CLIii5f0OsNNzpHCFSZBNVkC4ZBgP+l95f2/8qBRPsKj9/zcBAro9nSpzBqWycpP
+ZQs92ijZvJU29ARACRrdrYdHUGS6AatoafEQuXlrzVuAVN5GceeAezg=
+-----END PRIVATE KEY-----
+)";
+inline constexpr std::string_view kP384SpkiHex =
+    "3076301006072a8648ce3d020106052b8104002203620004319d02e79edcf708b2228b97f43ac34dce91c21526413559"
+    "02e190603fe97de5fdbff2a0513ec2a3f7fcdc040ae8f674a9cc1a96c9ca4f650b3dda28d9bc9536f40440091addad87"
+    "475064ba01ab6869f110b9796bcd5b8054de4671e7807b38";
+inline constexpr std::string_view kEd25519Key = R"(-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIJNkiUHya/itnAU/QAnAGupxqJ9Rc+I8iHg5WJtLXDSU
+-----END PRIVATE KEY-----
+)";
+
+// Certificates with, for each, the pin that OpenSSL's program gives.
+inline constexpr std::string_view kP256Certificate = R"(-----BEGIN CERTIFICATE-----
+MIIBczCCARmgAwIBAgIUciNac+3d3OMJ8YZAtnTrIzx2w6owCgYIKoZIzj0EAwIw
+DzENMAsGA1UEAwwEcDI1NjAeFw0yNjExMjEyMDQ0MzdaFw00NjExMTYyMDQ0Mzda
+MA8xDTALBgNVBAMMBHAyNTYwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARUd3BP
+qQa6jwNgXV2XDjwRnTaYcBFTo7A22AOWclii/dHk2ydunTJTSJChwFRw+AqR1l9K
+ZNc80MVK7eZGwyOFo1MwUTAdBgNVHQ4EFgQUewnSnveJ9uB32/Ld23wuEdCH9SMw
+HwYDVR0jBBgwFoAUewnSnveJ9uB32/Ld23wuEdCH9SMwDwYDVR0TAQH/BAUwAwEB
+/zAKBggqhkjOPQQDAgNIADBFAiAsQm/b/Q9GrCUVKXMfbFScnUPw5Nby0Mr9X7Fw
+XBXkIwIhAL3Z/0+B0DJbLwwCDVg9laedv75aFaddjPUHdyjusu2/
+-----END CERTIFICATE-----
+)";
+inline constexpr std::string_view kP256Pin = "g7zPvC95CV15qeFSNRm9mW9IS1h8r0egC7yM1xKGkNs=";
+inline constexpr std::string_view kP384Certificate = R"(-----BEGIN CERTIFICATE-----
+MIIBsTCCATagAwIBAgIUOxnCfF8BJxrzp5ubnXIKAufrfzcwCgYIKoZIzj0EAwIw
+DzENMAsGA1UEAwwEcDM4NDAeFw0yNjExMjEyMDQ0MzdaFw00NjExMTYyMDQ0Mzda
+MA8xDTALBgNVBAMMBHAzODQwdjAQBgcqhkjOPQIBBgUrgQQAIgNiAAQxnQLnntz3
+CLIii5f0OsNNzpHCFSZBNVkC4ZBgP+l95f2/8qBRPsKj9/zcBAro9nSpzBqWycpP
+ZQs92ijZvJU29ARACRrdrYdHUGS6AatoafEQuXlrzVuAVN5GceeAezijUzBRMB0G
+A1UdDgQWBBR0oayKzb1G1CL2zF2/QGaCefv+9zAfBgNVHSMEGDAWgBR0oayKzb1G
+1CL2zF2/QGaCefv+9zAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA2kAMGYC
+MQCodeMqe5kHN2c3QHX+RkrkL14x3cAICTBns7/0zatukZRsKVeoboltbKnff/Le
+uQoCMQDEAqb1CE2qw927+sCyfg2zCp34S7RGKqWIO4eS6ywW4gCD7KA6QZiOs+gA
+myUJXIg=
+-----END CERTIFICATE-----
+)";
+inline constexpr std::string_view kP384Pin = "zAUvxa/AEjm4xmkt9iXFLKYM0H706BVcBk8CXHTY6f0=";
+inline constexpr std::string_view kRsaCertificate = R"(-----BEGIN CERTIFICATE-----
+MIIC/TCCAeWgAwIBAgIUZetE2oIEtN7fEfeGPTRLVYdBWlAwDQYJKoZIhvcNAQEL
+BQAwDjEMMAoGA1UEAwwDcnNhMB4XDTI2MTEyMTIwNDQzN1oXDTQ2MTExNjIwNDQz
+N1owDjEMMAoGA1UEAwwDcnNhMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKC
+AQEAlz9FAU9ZPcYsLUsNOsp036unUABjA3+ENebp/ymxujx5dp94iMyhV0RUKU8X
+jPj50etalB6VK0OSBJchKbsRYnPocdlwgiDVys4oF3T26N/ekvtkdCcCg+y2D3Qm
+eW2nwd7LkmgBnaUxv1b+dimS1rDMvgWRKJR0cIgEjAdnWAIwmC09ZKxxXEStF5Nn
+JOh7Ofh8V0hikYZaxSeYoFbt8QVaXdTW4ql4zk7+TZnvnTCNDPPx1vg9qlD9CC8y
+MAhVEaA4Toe4toloP9shcAKJQqcFJgaWIOHv97XCsn0TrBm0k2LW5qxEfZV+FhGf
+/z7GPcoSiN2CcX11pcsRz+MqswIDAQABo1MwUTAdBgNVHQ4EFgQU3oq/JxFvtTtS
+kaVWnafV+KYTgMUwHwYDVR0jBBgwFoAU3oq/JxFvtTtSkaVWnafV+KYTgMUwDwYD
+VR0TAQH/BAUwAwEB/zANBgkqhkiG9w0BAQsFAAOCAQEAKcoNBRVY+YeF4hxcDygi
+/a1yN94PPhsIPA0OvIbUsF7EXHDWrvLSXaFWY7CAV5YnqKKT1iGb+z5F9aFbduk9
+SQ/NGrTDXgZTiNAHtz6nMvs4Va2A0bpA3drC1JJ5AUxWe1nuuaBtCk5SP3Enbaik
+c2xsP22nIp/by4uIWmNz3fyZlcLSOT5ZKxrhBKzCyjyuOr9I1C4OQoNGbrC1r+c9
+w3BrqS1pSe9187aExcEB76+moLX+0kPswF4LUVSmPozFDU692GZdzyFXV4Bv7uGk
+o4Jp2lp2wZ54C0JFwePOFmfxky9YFbgiXG8qfvPgNDxa75fx6amo9r6opr2JLU3F
+/w==
+-----END CERTIFICATE-----
+)";
+inline constexpr std::string_view kRsaPin = "F3gwIhDgXyZg4JGuoPSgaithdlAOs8e5BP2T4xkXplE=";
+inline constexpr std::string_view kRsaPssCertificate = R"(-----BEGIN CERTIFICATE-----
+MIIDZTCCAhigAwIBAgIUF6n7gYqGhaL/8s3SZ/OY5B+hqVEwQgYJKoZIhvcNAQEK
+MDWgDzANBglghkgBZQMEAgEFAKEcMBoGCSqGSIb3DQEBCDANBglghkgBZQMEAgEF
+AKIEAgIA3jAOMQwwCgYDVQQDDANwc3MwHhcNMjYxMTIxMjA0NDM3WhcNNDYxMTE2
+MjA0NDM3WjAOMQwwCgYDVQQDDANwc3MwggEgMAsGCSqGSIb3DQEBCgOCAQ8AMIIB
+CgKCAQEAyXbTXRY5rv7yNjY4azg/Autw/BhYPFHQCOFRpB61lP5KisI53sO98GpM
+H383brwDA5OXRDzjLgWJjecpglBfhnXKUgI83M1mFWPHqrEcZ1RRQO5NTggwZrBW
+l5TajdzzgWBc1Zu8xFjYJTZCGde1bd9CjDqB0urGa49Ehfr/+IcmC64+hFivitbn
+9rL+HY5jUgIPpgg4rCA5qbClm77W7+PS1BX23wXM/k15xNdM8V00EfbmZS54P4bU
+yghHvilxZDQld4uYrv+VOpUn5fkldp/jVtHB+arrXTCb+2QeBSAeon2dwfzzP90+
+K1NMV+N1fmXJHYOkytbQholtsHNSGQIDAQABo1MwUTAdBgNVHQ4EFgQUujEbE+Lw
+BGRLkFNWyyehQxQmLl0wHwYDVR0jBBgwFoAUujEbE+LwBGRLkFNWyyehQxQmLl0w
+DwYDVR0TAQH/BAUwAwEB/zBCBgkqhkiG9w0BAQowNaAPMA0GCWCGSAFlAwQCAQUA
+oRwwGgYJKoZIhvcNAQEIMA0GCWCGSAFlAwQCAQUAogQCAgDeA4IBAQCWg1is+ezv
+ouL9jLn2pQ7okfekoJ+Z0QUY0DmaUGYj5NzmckYhtsCjmkJUrAZxLMu1uxvqqejI
+0w5X/UBkJYf+VC2F4CLWsh3Pgi6MHFQkqQhhUeQXlns3YNa+7vhwG8onO8zmiDUW
+VOKDijLjqHKHDsL8r12huONC9EpSIAoud7300dKGRv3UdtkCf24UssDwlZNdHe+D
+QfHruCy2/5I0LeaSG9fZrH3PxMySRCWVhbR1QVZJa8WuJwdtrPU+Ifeh2DwvPqKm
+8ywztW0C1bJut+6BkG3BsEAGRWF+KqJJLUzXDyPCFhreNd8gTRKqV/OK4A1uVXXH
+0idej3hP7yfu
+-----END CERTIFICATE-----
+)";
+inline constexpr std::string_view kRsaPssPin = "DEqYUQqg+4fUEvFEyBZN8D/uC2XRQctYhBcLs+i4EmY=";
+inline constexpr std::string_view kEd25519Certificate = R"(-----BEGIN CERTIFICATE-----
+MIIBLjCB4aADAgECAhRhluBvBH9z992or0Mdy70JFM9zITAFBgMrZXAwDTELMAkG
+A1UEAwwCZWQwHhcNMjYxMTIxMjA0NDM3WhcNNDYxMTE2MjA0NDM3WjANMQswCQYD
+VQQDDAJlZDAqMAUGAytlcAMhAPE2cyj0DGXbxNYsqTulkcc+lNqF280GuH3aSpp6
+oMD9o1MwUTAdBgNVHQ4EFgQUhINBBlkbEz5qphHloOvOobdsdjQwHwYDVR0jBBgw
+FoAUhINBBlkbEz5qphHloOvOobdsdjQwDwYDVR0TAQH/BAUwAwEB/zAFBgMrZXAD
+QQBDClJfwqcScnGeCvL+endbqpHzzYstbSLgGlDQkgyxrsJUErydzyJJC3sZ6XWc
+6Wh4KP0KzeKVShX6Nfnw3C0N
+-----END CERTIFICATE-----
+)";
+inline constexpr std::string_view kEd25519Pin = "B1TKDBd4YbCWqu+0uJvsRqUC37+qvMlhlwM0ao4d8QE=";
+inline constexpr std::int64_t kP256CertificateNotBeforeUnixS = 1795293877;
+inline constexpr std::int64_t kP256CertificateNotAfterUnixS = 2426013877;
+
+}  // namespace brug::crypto::samples
