@@ -123,7 +123,7 @@ bool AddName(GENERAL_NAMES* names, int type, ASN1_STRING* value) {
   Demand(name != nullptr, "no memory for a name");
   GENERAL_NAME_set0_value(name.get(), type, value);
   Demand(sk_GENERAL_NAME_push(names, name.get()) > 0, "no memory for a name");
-  name.release();
+  (void)name.release();
   return true;
 }
 
