@@ -12,7 +12,6 @@ namespace brug::tidy {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 // Each check is shown first a bad sample, which it must find, and then the house, in which it must find
 // nothing. The samples are written in pieces where this file would otherwise be found itself.
