@@ -21,6 +21,7 @@
 #include "proto/rules/apply.h"
 #include "proto/rules/date.h"
 #include "proto/rules/dossier_reader.h"
+#include "proto/rules/zone.h"
 
 namespace brug::sdk {
 
@@ -132,6 +133,8 @@ class Core {
   [[nodiscard]] std::vector<const v1::BridgeTemplate*> ListTemplates() const;
   // Today in the dossier's time zone.
   [[nodiscard]] Result<rules::Day> Today(std::string_view dossier_id);
+  // The dossier's time zone. Errors as ViewOf.
+  [[nodiscard]] Result<rules::Zone> ZoneOf(std::string_view dossier_id);
 
   // Accepts what the person means to do: `intent` of the mutation is set, and nothing else. When this returns
   // a value, the mutation is on disk (fsync) and in the view. Does not reach out: give a LocalChange
