@@ -14,7 +14,7 @@ namespace brug::sdk {
 
 // An accepted mutation that is not part of what is revealed yet.
 struct PendingRow {
-  std::int64_t ordinal = 0;  // order of acceptance on this device, never used twice
+  std::int64_t ordinal = 0;  // order of acceptance on this device; no two that are kept have the same
   std::string dossier_id;
   std::int64_t sequence = 0;  // within the dossier's epoch; 0 when it waits for a number
   Bytes sealed_mutation;      // v1.Mutation without epoch and sequence

@@ -1,0 +1,50 @@
+#include "client-sdk/src/sync/storage.h"
+
+#include <utility>
+
+#include "client-sdk/src/outbox/memory_outbox.h"
+#include "client-sdk/src/outbox/sqlite_outbox.h"
+#include "client-sdk/src/replica/memory_replica.h"
+#include "client-sdk/src/replica/sqlite_replica.h"
+
+namespace brug::sdk {
+namespace {
+
+class SqliteStorage final : public Storage {
+ public:
+  explicit SqliteStorage(std::unique_ptr<SqliteFile> file)
+      : file_(std::move(file)), replica_(*file_), outbox_(*file_) {}
+
+  Transactions& transactions() override { return *file_; }
+  Replica& replica() override { return replica_; }
+  Outbox& outbox() override { return outbox_; }
+
+ private:
+  std::unique_ptr<SqliteFile> file_;
+  SqliteReplica replica_;
+  SqliteOutbox outbox_;
+};
+
+class MemoryStorage final : public Storage {
+ public:
+  Transactions& transactions() override { return transactions_; }
+  Replica& replica() override { return replica_; }
+  Outbox& outbox() override { return outbox_; }
+
+ private:
+  MemoryReplica replica_;
+  MemoryOutbox outbox_;
+  MemoryTransactions transactions_{{&replica_, &outbox_}};
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Storage>> OpenSqliteStorage(const std::string& directory) {
+  auto file = SqliteFile::Open(directory, std::string(kSqliteReplicaSchema) + kSqliteOutboxSchema);
+  if (!file.ok()) return file.error();
+  return std::unique_ptr<Storage>(std::make_unique<SqliteStorage>(std::move(*file)));
+}
+
+std::unique_ptr<Storage> NewMemoryStorage() { return std::make_unique<MemoryStorage>(); }
+
+}  // namespace brug::sdk
