@@ -20,7 +20,7 @@ struct PendingRow {
   Bytes sealed_mutation;      // v1.Mutation without epoch and sequence
   // Set once the service said that it took effect; the records that show it are still to come.
   std::int64_t applied_revision = 0;
-  Bytes sealed_outcome;
+  Bytes sealed_outcome = {};
 
   friend bool operator==(const PendingRow&, const PendingRow&) = default;
 };
