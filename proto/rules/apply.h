@@ -12,20 +12,26 @@
 #include "proto/rules/date.h"
 #include "proto/rules/dossier_reader.h"
 #include "proto/rules/violation.h"
+#include "proto/rules/zone.h"
 
-// The heart: what a mutation means. The service decides with it, a device shows with it what is not confirmed yet.
+// The heart: what a mutation means. The service decides with it, a device shows with it what is not confirmed
+// yet.
 namespace brug::rules {
 
 // Looks up the organisation's Bridge templates; returns null for one it does not have.
 class TemplateReader {
  public:
   virtual ~TemplateReader() = default;
-  [[nodiscard]] virtual const v1::BridgeTemplate* FindTemplate(std::string_view template_id, int version) const = 0;
+  [[nodiscard]] virtual const v1::BridgeTemplate* FindTemplate(std::string_view template_id,
+                                                               int version) const = 0;
+  // Whether any of them has this domain: what a goal belongs to.
+  [[nodiscard]] virtual bool HasDomain(std::string_view domain_id) const = 0;
 };
 
 // The occasion on which a mutation is applied.
 struct Occasion {
-  // Who does it. The caller has checked that they may write in this dossier at all; the rules check whose each thing is.
+  // Who does it. The caller has checked that they may write in this dossier at all; the rules check whose
+  // each thing is.
   v1::Author author;
   // When it counts as done: `occurred_at` as ClampTimes gave it.
   Instant at;
@@ -33,27 +39,32 @@ struct Occasion {
   Day today;
   // The revision it leads to; 0 on a device, where it is not confirmed yet.
   std::int64_t revision = 0;
+  // Looks up the time zone that a client chooses. Null: none is known, and none can be chosen.
+  const ZoneReader* zones = nullptr;
 };
 
 // What an accepted mutation changes.
 struct Change {
-  // The records as they are now, complete, each with `revision` = Occasion.revision. May be empty: a tick that was older
-  // than the one that is there changes nothing and is accepted.
+  // The records as they are now, complete, each with `revision` = Occasion.revision. May be empty: a tick
+  // that was older than the one that is there changes nothing and is accepted.
   std::vector<v1::Record> records;
   // What was overwritten, or arrived and lost: for the history (LogEntry.overwritten).
   std::vector<v1::Record> overwritten;
 };
 
-// Applies `mutation` to what `dossier` shows, by the conflict table of document "sync". Either all of it or nothing: a
-// refusal says why and where. The mutation must have passed Validate(); an absent intent is a programmer's mistake.
+// Applies `mutation` to what `dossier` shows, by the conflict table of document "sync". Either all of it or
+// nothing: a refusal says why and where. The mutation must have passed Validate(); an absent intent is a
+// programmer's mistake.
 //
-// Deterministic: same view, mutation and occasion give the same bytes, on every machine. Pure; safe from any thread.
-[[nodiscard]] std::variant<Change, Violation> Apply(const DossierReader& dossier, const TemplateReader& templates,
+// Deterministic: same view, mutation and occasion give the same bytes, on every machine. Pure; safe from any
+// thread.
+[[nodiscard]] std::variant<Change, Violation> Apply(const DossierReader& dossier,
+                                                    const TemplateReader& templates,
                                                     const v1::Mutation& mutation, const Occasion& occasion);
 
-// The times at which mutations of one call count as done: none later than `now`, and in the order in which they came: each
-// later than the one before wherever `occurred_at` said so or clamping would have made them equal. Spacing is one
-// microsecond. `occurred_at` out of range counts as `now`.
+// The times at which mutations of one call count as done: none later than `now`, and in the order in which
+// they came: each later than the one before wherever `occurred_at` said so or clamping would have made them
+// equal. Spacing is one microsecond. `occurred_at` out of range counts as `now`.
 [[nodiscard]] std::vector<Instant> ClampTimes(const std::vector<Instant>& occurred_at, Instant now);
 
 // The record id of the tick of `step_id` on `day`: "STEP_ID/YYYY-MM-DD".
