@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // The Bridge: its template, and what people say about where they stand on it.
@@ -100,8 +101,11 @@ struct DrawOptions {
   std::string then_assessment_id;
   // Leaves out the domains that the template calls sensitive: debts and health.
   bool leave_out_sensitive = false;
-  // For people who see badly.
+  // For people who see badly; only for the SVG.
   bool large_print = false;
+  // Whether text for a terminal has colours (ANSI escape sequences); they say nothing that the letters do
+  // not.
+  bool colour = false;
   // "nl" or "en"; empty for the client's.
   std::string language;
 };

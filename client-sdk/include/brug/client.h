@@ -31,7 +31,8 @@ namespace brug {
 
 namespace sdk {
 class Engine;
-}
+class Notifier;
+}  // namespace sdk
 
 struct ClientOptions {
   // Where everything of this device is kept; made if it is missing (mode 0700). One process at a time.
@@ -65,6 +66,7 @@ class Subscription {
 
  private:
   friend class sdk::Engine;
+  friend class sdk::Notifier;
   struct Registration;
   explicit Subscription(std::shared_ptr<Registration> registration);
 
@@ -142,16 +144,24 @@ class Client {
 
   // ---- Sync
 
+  struct SyncOptions {
+    // The longest it may take.
+    std::chrono::milliseconds timeout = std::chrono::minutes(2);
+    // Without a connection: whether to try again until the time is over, or to say NO_CONNECTION at once.
+    bool keep_trying = false;
+  };
   // One whole exchange now: pushes what is pending, fetches what changed, until nothing is left or the time
-  // is over. Needs the service. Meanwhile everything else can be called.
-  [[nodiscard]] Result<void> SyncNow(std::chrono::milliseconds timeout = std::chrono::minutes(2));
+  // is over (what came until then is kept). Needs the service. Meanwhile everything else can be called.
+  [[nodiscard]] Result<void> SyncNow(const SyncOptions& options);
+  [[nodiscard]] Result<void> SyncNow() { return SyncNow(SyncOptions{}); }
   // Syncs by itself from now on: shortly after each write, when the service hints at a change, and now and
   // then. Offline it tries again with growing pauses (1 to 60 s). Starting twice is starting once.
   void StartBackgroundSync();
   // Waits for nothing; a call that is going on is given up, which loses nothing.
   void StopBackgroundSync();
   // `callback` is called after each change, on a thread of the SDK, one call at a time, with no lock held: it
-  // may call the client. Keep it short; while it runs, changes gather into one. Must not throw.
+  // may call the client. Keep it short; while it runs, changes gather into one. Must not throw, and must not
+  // destroy the client.
   [[nodiscard]] Subscription Subscribe(std::function<void(const Change&)> callback);
   // Offline, without touching the disk.
   [[nodiscard]] Status GetStatus() const;

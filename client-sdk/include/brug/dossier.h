@@ -74,7 +74,7 @@ class Dossier {
   // The Bridge score of an assessment (empty: the newest), 0 to 100 with one decimal; none when nothing is
   // answered.
   [[nodiscard]] Result<std::optional<double>> Score(std::string_view assessment_id = {}) const;
-  // The Bridge as an SVG picture, and in lines of text for a terminal (UTF-8, no colours). NOT_FOUND without
+  // The Bridge as an SVG picture, and in lines of text for a terminal (UTF-8). NOT_FOUND without
   // an assessment.
   [[nodiscard]] Result<std::string> DrawBridge(const DrawOptions& options = {}) const;
   [[nodiscard]] Result<std::string> DrawBridgeText(const DrawOptions& options = {}) const;
@@ -123,9 +123,13 @@ class Dossier {
 
   // ---- Days, ticks, pauses
 
-  // What is for today, or for `date`: steps that fall due or can be done that day and do not rest, in the
-  // order of goals and steps. A step that was ticked that day is among them.
+  // What is for today, or for `date`: the steps of plans that are offered on it, and those of which something
+  // was said, in the order of goals and steps. A step that rests is not offered; a draft is not part of a
+  // plan yet.
   [[nodiscard]] Result<std::vector<DayItem>> Today(std::optional<Date> date = std::nullopt) const;
+  // The next reminder of all steps later than `after`; none when there is none to come. A pause silences
+  // them. Ask again after each change.
+  [[nodiscard]] Result<std::optional<Reminder>> NextReminder(Instant after) const;
   // The ticks of one step, newest day first; cleared ones left out.
   [[nodiscard]] Result<std::vector<Item<brug::Tick>>> Ticks(std::string_view step_id) const;
   // Client only. The later tick of one (step, date) holds, also between two devices.

@@ -211,16 +211,33 @@ struct NewTick {
   std::optional<Instant> done_at;
 };
 
-// One line of a day: a step that is for that day, and what happened with it.
+// Why a step is offered on a day. Nothing is ever late.
+enum class DueReason {
+  kThisDay,    // it falls on this day
+  kAnyDay,     // once, on any day: it is there until it is done
+  kThisWeek,   // some times a week, and this week there are fewer yet
+  kStillOpen,  // it was meant for an earlier day and is still there for who wants it; show it quietly
+};
+
+// One line of a day: a step that is offered on that day, or of which something was said.
 struct DayItem {
   Item<Step> step;
   std::string goal_title;
-  // What happened with it on that day; none when nothing was said, or when it was cleared.
+  // None when something was said of the day: then there is a tick.
+  std::optional<DueReason> due;
   std::optional<Item<Tick>> tick;
-  // How often it was ever done. There are no streaks.
+  // How many days it was done, ever. There are no streaks.
   int times_done = 0;
-  // For a step of some times a week: how many of this week are done or tried.
+  // For a step of some times a week, "2 of 3 this week": days done or tried, and how often it is meant. Else
+  // 0.
   int times_this_week = 0;
+  int times_a_week = 0;
+};
+
+// When to remind of a step.
+struct Reminder {
+  Instant at;
+  Item<Step> step;
 };
 
 }  // namespace brug

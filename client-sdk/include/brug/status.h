@@ -24,8 +24,9 @@ enum class SyncState {
 
 // How far the first sync of this device has come.
 struct FirstSync {
-  std::int64_t dossiers_received = 0;
-  std::int64_t records_received = 0;
+  std::int64_t dossiers_total = 0;     // that it knows of so far
+  std::int64_t dossiers_complete = 0;  // that can be opened
+  std::int64_t records_received = 0;   // by the call that goes on
 };
 
 struct Status {
@@ -43,8 +44,6 @@ struct Status {
   std::int64_t rejected_count = 0;
   // Devices of the person that wait for a yes: Client::AllowDevice.
   int devices_waiting = 0;
-  // Whether this device's clock was ahead of the service's.
-  bool clock_ahead = false;
 };
 
 // Something written here that the service refused for good. Nothing of it is lost: it stays until it is
@@ -76,8 +75,8 @@ struct Change {
   bool status = false;
   // The Bridge templates.
   bool templates = false;
-  // A device of the person waits, was allowed or was revoked.
-  bool devices = false;
+  // Client::Rejected gives another list.
+  bool rejected = false;
 };
 
 }  // namespace brug
