@@ -10,7 +10,7 @@ namespace brug::storage {
 
 // The head of a dossier: the row that its counter lives in.
 struct DossierHead {
-  std::string dossier_id;
+  std::string dossier_id = {};
   // Dense counter, one per applied mutation.
   std::int64_t revision = 0;
   // 64 random bits drawn with the revision.
@@ -23,12 +23,12 @@ struct DossierHead {
 // A record as it is kept: where it hangs as keyed tokens, the rest sealed under the dossier's key.
 struct SealedRecord {
   // 16 bytes: keyed hash of the record id. The row's key within its dossier.
-  std::string token;
+  std::string token = {};
   // 16 bytes: keyed hash of its parent; empty for tombstones and kinds that are not known.
-  std::string parent_token;
+  std::string parent_token = {};
   std::int64_t revision = 0;
   // The sealed brug.v1.Record.
-  std::string sealed;
+  std::string sealed = {};
   friend bool operator==(const SealedRecord&, const SealedRecord&) = default;
 };
 
@@ -37,32 +37,34 @@ struct SealedLogEntry {
   std::int64_t revision = 0;
   std::uint64_t salt = 0;
   // The sealed brug.v1.LogEntry.
-  std::string sealed;
+  std::string sealed = {};
   friend bool operator==(const SealedLogEntry&, const SealedLogEntry&) = default;
 };
 
-// What became of a mutation: remembered for at least 400 days, since it is what keeps a mutation from taking effect twice.
+// What became of a mutation: remembered for at least 400 days, since it is what keeps a mutation from taking
+// effect twice.
 struct StoredOutcome {
-  std::string mutation_id;
-  std::string dossier_id;
-  std::string device_id;
+  std::string mutation_id = {};
+  std::string dossier_id = {};
+  std::string device_id = {};
   std::int64_t stored_at_us = 0;
   // The sealed brug.v1.Outcome.
-  std::string sealed;
+  std::string sealed = {};
   friend bool operator==(const StoredOutcome&, const StoredOutcome&) = default;
 };
 
 // How far a device's numbering has come in a dossier.
 struct DeviceProgress {
-  std::string device_id;
-  std::string dossier_id;
+  std::string device_id = {};
+  std::string dossier_id = {};
   std::uint64_t epoch = 0;
   std::int64_t sequence = 0;
-  std::string mutation_id;
+  std::string mutation_id = {};
   friend bool operator==(const DeviceProgress&, const DeviceProgress&) = default;
 };
 
-// The dossiers of one organisation, read. Part of a Snapshot or Transaction (organisation_store.h says how errors show).
+// The dossiers of one organisation, read. Part of a Snapshot or Transaction (organisation_store.h says how
+// errors show).
 class DossierReads {
  public:
   virtual ~DossierReads() = default;
@@ -75,9 +77,11 @@ class DossierReads {
   // The records with this parent token, by token.
   [[nodiscard]] virtual std::vector<SealedRecord> RecordsUnder(std::string_view dossier_id,
                                                                std::string_view parent_token) const = 0;
-  // The records above `revision`, by revision and then token, tombstones too, until `bytes_max` sealed bytes are reached;
-  // a revision is never cut in two, so the first revision comes whole however large. Cost: what is returned.
-  [[nodiscard]] virtual std::vector<SealedRecord> RecordsAfter(std::string_view dossier_id, std::int64_t revision,
+  // The records above `revision`, by revision and then token, tombstones too, of as many whole revisions as
+  // have at most `bytes_max` sealed bytes together; a revision is never cut in two, so the first one comes
+  // whole however large. Cost: what is returned.
+  [[nodiscard]] virtual std::vector<SealedRecord> RecordsAfter(std::string_view dossier_id,
+                                                               std::int64_t revision,
                                                                std::int64_t bytes_max) const = 0;
 
   [[nodiscard]] virtual std::optional<SealedLogEntry> FindLogEntry(std::string_view dossier_id,
@@ -88,7 +92,8 @@ class DossierReads {
                                                                    std::string_view dossier_id) const = 0;
 };
 
-// The dossiers of one organisation, written. Every change of a counter or state is conditional and says whether it took.
+// The dossiers of one organisation, written. Every change of a counter or state is conditional and says
+// whether it took.
 class DossierWrites : public virtual DossierReads {
  public:
   // False, and nothing changed, when the dossier exists.

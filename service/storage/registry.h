@@ -13,43 +13,45 @@
 namespace brug::storage {
 
 struct OrganisationRow {
-  std::string organisation_id;
-  std::string display_name;
+  std::string organisation_id = {};
+  std::string display_name = {};
   std::int64_t created_at_us = 0;
   friend bool operator==(const OrganisationRow&, const OrganisationRow&) = default;
 };
 
 // An activation code, of which only a keyed hash is kept.
 struct ActivationCodeRow {
-  std::string code_hmac;
-  std::string organisation_id;
-  std::string person_id;
+  std::string code_hmac = {};
+  std::string organisation_id = {};
+  std::string person_id = {};
   std::int64_t expires_at_us = 0;
   // SHA-256 of the public key it is bound to; empty while it is unused.
-  std::string bound_key_sha256;
+  std::string bound_key_sha256 = {};
   // The device it led to; empty while it is unused.
-  std::string device_id;
+  std::string device_id = {};
   friend bool operator==(const ActivationCodeRow&, const ActivationCodeRow&) = default;
 };
 
 // A key that is wrapped by another and therefore no secret to the disk.
 struct WrappedKeyRow {
   // The organisation it belongs to; empty for the service's own.
-  std::string organisation_id;
+  std::string organisation_id = {};
   // What it is for: "organisation", "session", "statement", "voucher", "dossier/ID", …
-  std::string name;
-  std::string wrapped;
+  std::string name = {};
+  std::string wrapped = {};
   friend bool operator==(const WrappedKeyRow&, const WrappedKeyRow&) = default;
 };
 
-// What the service knows across organisations: which there are, and which code leads to which. Every call is a durable
-// transaction of its own. Safe from any thread. All calls may answer STORAGE_UNAVAILABLE, which may be tried again.
+// What the service knows across organisations: which there are, and which code leads to which. Every call is
+// a durable transaction of its own. Safe from any thread. All calls may answer STORAGE_UNAVAILABLE, which may
+// be tried again.
 class Registry {
  public:
   virtual ~Registry() = default;
 
   // False when the organisation exists.
   virtual platform::Result<bool> InsertOrganisation(const OrganisationRow& organisation) = 0;
+  // All organisations, by id.
   virtual platform::Result<std::vector<OrganisationRow>> ListOrganisations() const = 0;
 
   // Inserts the code and voids every other unused code of the person. False when the hash exists.
@@ -78,7 +80,8 @@ class Storage {
 
   virtual Registry& registry() = 0;
   virtual KeyStore& keys() = 0;
-  // Opens the organisation's store, making it when it is new. The same object each time, owned by this. Any thread.
+  // Opens the organisation's store, making it when it is new. The same object each time, owned by this. Any
+  // thread.
   virtual platform::Result<OrganisationStore*> OpenOrganisation(std::string_view organisation_id) = 0;
   // Whether a durable write succeeds right now: what readiness asks. Writes and takes back one row.
   virtual platform::Result<void> ProbeWrite() = 0;
@@ -86,7 +89,8 @@ class Storage {
   virtual std::int64_t FreeBytes() const = 0;
 };
 
-// The version of the schema that this program reads and writes. A database with a newer one is refused at opening.
+// The version of the schema that this program reads and writes. A database with a newer one is refused at
+// opening.
 inline constexpr int kSchemaVersion = 1;
 
 }  // namespace brug::storage
