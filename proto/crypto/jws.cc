@@ -6,8 +6,8 @@
 
 #include <utility>
 
-#include "proto/crypto/demand.h"
 #include "proto/crypto/key_access.h"
+#include "proto/crypto/openssl.h"
 
 namespace brug::crypto {
 namespace {
@@ -18,13 +18,6 @@ constexpr std::string_view kTypSymbols = "abcdefghijklmnopqrstuvwxyz0123456789+.
 constexpr std::string_view kBase64UrlSymbols =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-template <auto Free>
-struct FreedBy {
-  template <typename T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
 using OwnedHeader = std::unique_ptr<cjose_header_t, FreedBy<&cjose_header_release>>;
 using OwnedJwk = std::unique_ptr<cjose_jwk_t, FreedBy<&cjose_jwk_release>>;
 using OwnedJws = std::unique_ptr<cjose_jws_t, FreedBy<&cjose_jws_release>>;
@@ -140,6 +133,7 @@ std::optional<std::string> JwsSigner::Sign(std::string_view payload) const {
 JwsOutcome VerifyJws(std::string_view token, std::string_view typ, const JwsKeyLookup& lookup) {
   Demand(IsName(typ, kTypSymbols), "a typ is 1 to 64 of a-z, 0-9, '+', '.', '-'");
   if (token.size() > kJwsBytesMax) return Refused(JwsError::kTooLong);
+  const ErrorScope errors;
   const std::optional<Segments> segments = SplitStrictly(token);
   if (!segments) return Refused(JwsError::kMalformed);
   const OwnedJws jws(cjose_jws_import(token.data(), token.size(), nullptr));

@@ -1,6 +1,6 @@
 #pragma once
 
-// For the sources of brug_crypto alone: what they share in calling OpenSSL.
+// For the sources of brug_crypto and brug_jws alone: what they share in calling OpenSSL.
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>
@@ -13,9 +13,11 @@
 #include <memory>
 #include <string_view>
 
-#include "proto/crypto/demand.h"
-
 namespace brug::crypto {
+
+// An assertion that stays in every build: says `what` on standard error and aborts. For programmers'
+// mistakes, and for a library failing where only a lack of memory or a broken installation can make it.
+void Demand(bool holds, const char* what);
 
 template <auto Free>
 struct FreedBy {

@@ -93,10 +93,11 @@ OwnedBignum NewSecretBignum() {
 OwnedBignum CheckedScalar(EVP_PKEY* key) {
   if (!IsP256(key)) return nullptr;
   const OwnedKeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
-  if (context == nullptr || EVP_PKEY_check(context.get()) != 1) return nullptr;
+  Demand(context != nullptr, "no memory for a key");
+  if (EVP_PKEY_check(context.get()) != 1) return nullptr;
   OwnedBignum scalar = NewSecretBignum();
   BIGNUM* out = scalar.get();
-  if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &out) != 1) return nullptr;
+  Demand(EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &out) == 1, "a checked key without its scalar");
   return scalar;
 }
 

@@ -99,15 +99,37 @@ TEST_F(CertificateAuthorityTest, AnAddressAloneIsName) {
 
 TEST_F(CertificateAuthorityTest, WhatIsNoNameIsRefused) {
   EXPECT_FALSE(Issues({}));
-  for (const std::string& name :
-       {""s, "."s, "a..b"s, ".a"s, "a."s, "-a"s, "a-"s, "a b"s, "a_b"s, "127.0.0.1"s, "*"s, "*."s, "a.*.b"s,
-        "*a.b"s, "a\0b"s, "DNS:a"s, "caf\u00e9.nl"s, std::string(64, 'a'), std::string(254, 'a')}) {
+  for (const std::string& name : {""s,
+                                  "."s,
+                                  "a..b"s,
+                                  ".a"s,
+                                  "a."s,
+                                  "-a"s,
+                                  "a-"s,
+                                  "a b"s,
+                                  "a_b"s,
+                                  "127.0.0.1"s,
+                                  "*"s,
+                                  "*."s,
+                                  "a.*.b"s,
+                                  "*a.b"s,
+                                  "a\0b"s,
+                                  "DNS:a"s,
+                                  "a@b"s,
+                                  "a[b"s,
+                                  "a`b"s,
+                                  "a{b"s,
+                                  "a/b"s,
+                                  "a.1"s,
+                                  "caf\u00e9.nl"s,
+                                  std::string(64, 'a'),
+                                  std::string(254, 'a')}) {
     EXPECT_FALSE(Issues({.dns_names = {"localhost", name}})) << name;
   }
   for (const std::string& address : {""s, "localhost"s, "256.0.0.1"s, "1.2.3"s, ":::"s}) {
     EXPECT_FALSE(Issues({.ip_addresses = {"127.0.0.1", address}})) << address;
   }
-  EXPECT_TRUE(Issues({.dns_names = {std::string(63, 'a') + ".A9-z.nl"}}));
+  EXPECT_TRUE(Issues({.dns_names = {std::string(63, 'a') + ".A9-z.nl", "a.1-2"}}));
 }
 
 TEST_F(CertificateAuthorityTest, SerialsDiffer) {
@@ -117,8 +139,17 @@ TEST_F(CertificateAuthorityTest, SerialsDiffer) {
 }
 
 TEST_F(CertificateAuthorityTest, AServerIsNoAuthority) {
-  EXPECT_EQ(X509_check_ca(Parse(Issue({.dns_names = {"localhost"}})).get()), 0);
-  EXPECT_EQ(X509_check_ca(Parse(authority_.certificate_pem()).get()), 1);
+  const OwnedX509 server = Parse(Issue({.dns_names = {"localhost"}}));
+  EXPECT_EQ(X509_get_extension_flags(server.get()) & EXFLAG_CA, 0u);
+  EXPECT_EQ(X509_get_key_usage(server.get()), static_cast<std::uint32_t>(KU_DIGITAL_SIGNATURE));
+  EXPECT_EQ(X509_get_extended_key_usage(server.get()), static_cast<std::uint32_t>(XKU_SSL_SERVER));
+}
+
+TEST_F(CertificateAuthorityTest, ItSignsServersAndNoFurtherAuthority) {
+  const OwnedX509 authority = Parse(authority_.certificate_pem());
+  EXPECT_EQ(X509_check_ca(authority.get()), 1);
+  EXPECT_EQ(X509_get_pathlen(authority.get()), 0);
+  EXPECT_EQ(X509_get_key_usage(authority.get()), static_cast<std::uint32_t>(KU_KEY_CERT_SIGN | KU_CRL_SIGN));
 }
 
 TEST_F(CertificateAuthorityTest, FactsAreThoseOfTheServersKey) {

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <openssl/err.h>
 #include <rapidcheck/gtest.h>
 
 #include <atomic>
@@ -81,6 +82,14 @@ TEST_F(JwsTest, ATokenMadeElsewhereWithTheSameHeaderIsAccepted) {
   EXPECT_TRUE(Verify(SignedWithHeader(Header("ES256"))).ok());
 }
 
+TEST_F(JwsTest, ASignerCanBeMoved) {
+  JwsSigner moved(std::move(signer_));
+  JwsSigner assigned(KeyOfSeed(2), "other");
+  assigned = std::move(moved);
+  EXPECT_EQ(assigned.kid(), kid_);
+  EXPECT_TRUE(Verify(*assigned.Sign(kPayload)).ok());
+}
+
 TEST_F(JwsTest, AlgNoneIsRefused) {
   EXPECT_EQ(ErrorOf(SigningInput(Header("none")) + "."), JwsError::kMalformed);
   EXPECT_EQ(ErrorOf(SigningInput(Header("none")) + "." + Base64UrlEncode(Bytes(64, '\0'))),
@@ -112,6 +121,14 @@ TEST_F(JwsTest, EveryOtherAlgorithmIsRefused) {
 TEST_F(JwsTest, AnotherKeysSignatureIsRefused) {
   const std::string input = SigningInput(Header("ES256"));
   EXPECT_EQ(ErrorOf(input + "." + Base64UrlEncode(KeyOfSeed(2).Sign(input))), JwsError::kSignature);
+}
+
+TEST_F(JwsTest, ARefusedTokenLeavesNothingInTheErrorQueueThatTlsShares) {
+  ERR_clear_error();
+  const std::string input = SigningInput(Header("ES256"));
+  EXPECT_EQ(ErrorOf(input + "." + Base64UrlEncode(Bytes(64, '\xff'))), JwsError::kSignature);
+  EXPECT_EQ(ErrorOf(input + "." + Base64UrlEncode(Bytes(64, '\0'))), JwsError::kSignature);
+  EXPECT_EQ(ERR_peek_error(), 0u);
 }
 
 TEST_F(JwsTest, AnUnknownKidIsRefused) {

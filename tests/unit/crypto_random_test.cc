@@ -45,7 +45,7 @@ TEST(Uuid, OtherFormsAreRefused) {
        {""sv, "017F22E2-79B0-7CC3-98C4-DC0C0C07398F"sv, "{017f22e2-79b0-7cc3-98c4-dc0c0c07398f}"sv,
         "017f22e279b07cc398c4dc0c0c07398f"sv, "017f22e2-79b0-7cc3-98c4-dc0c0c07398"sv,
         "017f22e2-79b0-7cc3-98c4-dc0c0c07398f0"sv, "017f22e2-79b0-7cc3-98c4-dc0c0c07398g"sv,
-        "017f22e2-79b0-7cc3-98c4-dc0c0c07398:"sv, "017f22e2079b0-7cc3-98c4-dc0c0c0739-f"sv,
+        "017f22e2-79b0-7cc3-98c4-dc0c0c07398:"sv, "017f22e2079b0-7cc3-98c4-dc0c0c07398f"sv,
         "017f22e2-79b0-7cc3-98c4-dc0c0c07398\0"sv, "017f22e2-79b0-7cc3-98c4-dc0c0c07398/"sv}) {
     EXPECT_FALSE(IsUuid(text)) << text;
   }

@@ -173,6 +173,25 @@ TEST(DeriveKey, EachUseAndEachKeyGivesItsOwn) {
   EXPECT_EQ(DeriveKey(key, "a").bytes(), DeriveKey(key, "a").bytes());
 }
 
+// Sizes are looked at before bytes, so the views below may claim bytes that do not exist.
+TEST(SealingKeyDeathTest, MoreThanTheLimitIsNotSealed) {
+  SeededRandom random(1);
+  const SealingKey key = SealingKey::Generate(random);
+  const char byte = '\x01';
+  const std::string_view too_much(&byte, kSealPlaintextBytesMax + 1);
+  EXPECT_DEATH((void)key.Seal(too_much, kPlace, random), "too much to seal");
+  EXPECT_DEATH((void)key.Seal(kText, too_much, random), "too much to seal");
+  EXPECT_DEATH((void)key.Open(kText, too_much), "too much associated data");
+}
+
+TEST(SealingKey, MoreThanTheLimitDoesNotOpen) {
+  SeededRandom random(1);
+  const SealingKey key = SealingKey::Generate(random);
+  const char byte = '\x01';
+  EXPECT_FALSE(
+      key.Open(std::string_view(&byte, kSealPlaintextBytesMax + kSealOverheadBytes + 1), kPlace).has_value());
+}
+
 TEST(SealingKeyDeathTest, AKeyThatWasMovedFromSealsAndOpensNothing) {
   SeededRandom random(1);
   SealingKey key = SealingKey::Generate(random);

@@ -128,6 +128,14 @@ TEST(SigningKey, OfAnotherKindIsRefused) {
   }
 }
 
+TEST(SigningKey, OfAnUnknownKindIsRefused) {
+  Bytes der = *PemDecode("PRIVATE KEY", samples::kEd25519Key);
+  const std::size_t algorithm_at = der.find("\x06\x03\x2b\x65\x70"sv);
+  ASSERT_NE(algorithm_at, Bytes::npos);
+  der[algorithm_at + 4] = '\x7f';
+  EXPECT_FALSE(SigningKey::FromPkcs8Der(der).has_value());
+}
+
 TEST(SigningKey, CutOrFollowedByAnythingIsRefused) {
   const SecretBytes der = KeyOfSeed(1).ToPkcs8Der();
   for (std::size_t size = 0; size < der.size(); ++size) {
@@ -173,6 +181,11 @@ TEST(VerifyingKey, OfAnotherKindOrFormIsRefused) {
   }
   EXPECT_FALSE(VerifyingKey::FromSpkiDer(Hex(samples::kP256SpkiHex) + '\0').has_value());
   EXPECT_FALSE(VerifyingKey::FromSpkiDer(Bytes(91, '\0')).has_value());
+  for (std::size_t at = 0; at < kSpkiPrefix.size() / 2; ++at) {
+    Bytes changed = Hex(samples::kP256SpkiHex);
+    changed[at] = static_cast<char>(changed[at] ^ 1);
+    EXPECT_FALSE(VerifyingKey::FromSpkiDer(changed).has_value()) << at;
+  }
   Bytes hybrid = Hex(samples::kP256SpkiHex);
   hybrid[26] = '\x07';  // y of that key is odd, so this is its valid hybrid form
   EXPECT_FALSE(VerifyingKey::FromSpkiDer(hybrid).has_value());
@@ -203,8 +216,10 @@ TEST(VerifyingKey, KeyIdIsTheThumbprintOfRfc7638) {
                          R"("kid":"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"})");
 }
 
-TEST(Keys, LeaveNothingInTheErrorQueueThatTlsShares) {
+TEST(Keys, LeaveTheErrorQueueThatTlsSharesAsItWas) {
   ERR_clear_error();
+  ERR_raise(ERR_LIB_USER, ERR_R_INTERNAL_ERROR);
+  const unsigned long earlier_error = ERR_peek_error();
   const SigningKey key = KeyOfSeed(1);
   EXPECT_FALSE(SigningKey::FromPkcs8Der("\x30\x03zzz").has_value());
   EXPECT_FALSE(SigningKey::FromPkcs8Pem(samples::kP384Key).has_value());
@@ -212,7 +227,9 @@ TEST(Keys, LeaveNothingInTheErrorQueueThatTlsShares) {
   EXPECT_FALSE(VerifyingKey::FromSpkiDer(Hex(kSpkiPrefix) + Hex(kX) + Hex(kX)).has_value());
   EXPECT_FALSE(key.PublicKey().Verify("message", Bytes(64, '\xff')));
   EXPECT_FALSE(key.PublicKey().Verify("message", key.Sign("other")));
-  EXPECT_EQ(ERR_peek_error(), 0u);
+  EXPECT_EQ(ERR_peek_last_error(), earlier_error);
+  EXPECT_EQ(ERR_get_error(), earlier_error);
+  EXPECT_EQ(ERR_get_error(), 0u);
 }
 
 TEST(SigningKey, ServesManyThreadsAtOnce) {
