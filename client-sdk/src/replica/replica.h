@@ -19,6 +19,8 @@ enum class Note {
   kAccount = 3,          // sealed v1.EnrolResponse
   kConfirmedAt = 4,      // sealed google.protobuf.Timestamp: the last time the service answered
   kTemplatesSerial = 5,  // decimal
+  kStatementsSeen = 6,   // decimal: the highest number that came with a sync
+  kWiped = 7,            // not empty: a wipe order was carried out here
 };
 
 // How far the device has come with one dossier.

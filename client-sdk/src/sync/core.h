@@ -35,6 +35,7 @@ struct CorePorts {
   crypto::RandomSource* random = nullptr;
   KeyStore* key_store = nullptr;
   Storage* storage = nullptr;
+  const rules::ZoneReader* zones = nullptr;
 };
 
 // One of the states that an app shows.
