@@ -21,11 +21,12 @@ bool StartsWith(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
 }
 
-// What the parser says of a text that stops too early: everything before its end was right.
-bool EndsTooEarly(std::string_view json) {
+// Whether nothing is wrong with `json` but that it may stop too early.
+bool RightSoFar(std::string_view json) {
   v1::BridgeTemplate scratch;
   const auto status = JsonStringToMessage({json.data(), json.size()}, &scratch);
-  return !status.ok() && StartsWith(View(status.message()), "Unexpected end");
+  const std::string_view message = View(status.message());
+  return status.ok() || StartsWith(message, "Unexpected end") || StartsWith(message, "(");
 }
 
 // The parser shows a piece of the text but not where it stands, so the longest beginning that is right is
@@ -35,7 +36,7 @@ std::string LineOfSyntaxFault(std::string_view json) {
   std::size_t wrong = json.size();
   while (wrong - right > 1) {
     const std::size_t middle = right + (wrong - right) / 2;
-    (EndsTooEarly(json.substr(0, middle)) ? right : wrong) = middle;
+    (RightSoFar(json.substr(0, middle)) ? right : wrong) = middle;
   }
   const auto lines = std::count(json.begin(), json.begin() + static_cast<std::ptrdiff_t>(right), '\n');
   return "line " + std::to_string(lines + 1);

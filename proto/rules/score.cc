@@ -45,7 +45,7 @@ std::optional<Score> ScoreOf(const v1::Assessment& assessment) {
 }
 
 std::string ScoreText(Score score, std::string_view language) {
-  const char* point = language.substr(0, language.find('-')) == "nl" ? "," : ".";
+  const char* point = language.substr(0, language.find('-')) == "en" ? "." : ",";
   return std::to_string(score.tenths / 10) + point + std::to_string(score.tenths % 10);
 }
 

@@ -25,7 +25,7 @@ struct Score {
 // The Bridge score; nothing when no domain was answered.
 [[nodiscard]] std::optional<Score> ScoreOf(const v1::Assessment& assessment);
 
-// One decimal, always: "62,5" in Dutch, "62.5" in any other language.
+// One decimal, always: "62.5" in English, "62,5" in any other language.
 [[nodiscard]] std::string ScoreText(Score score, std::string_view language);
 
 // Whether two assessments were made with the same version of the same template: only then can they be
