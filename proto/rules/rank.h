@@ -20,10 +20,11 @@ inline constexpr std::size_t kRankRandomBytes = 8;
 // A rank between two neighbours: below < rank < above. An empty neighbour is an open end. `random` is 32
 // fresh random bits.
 //
-// Nothing when there is no such rank of at most kRankBytesMax bytes: the neighbours are equal, in the wrong
-// order or no ranks, or the space between them is used up. The caller then gives the items of that list new
-// ranks, in order, each RankBetween(the one before, "", random): that makes room for millions. A list grows
-// by millions at either open end; one and the same gap takes at least 250 items one after another.
+// Nothing when there is no room left for a key of kRankBytesMax bytes, and when the neighbours are equal, in
+// the wrong order or no ranks. The caller then gives all items of that list new ranks, in order, each
+// RankBetween(the one before,
+// "", random). A list grows by millions of items at either open end; one and the same gap takes at least 250
+// one after another.
 [[nodiscard]] std::optional<std::string> RankBetween(std::string_view below, std::string_view above,
                                                      std::uint32_t random);
 

@@ -61,7 +61,7 @@ enum class DayState : std::uint8_t {
   kUnknown,
 };
 
-[[nodiscard]] DayState StateOf(const StepDays& days, Day day, Day today);
+[[nodiscard]] DayState StateOf(const StepDays& step_days, Day day, Day today);
 
 // Why a step is offered on a day.
 enum class DueReason : std::uint8_t {
@@ -90,22 +90,22 @@ struct Due {
 // that day (cleared is nothing said), or when it was done often enough. What is not offered can be ticked all
 // the same.
 //   DueOn(d) and its reason is not kStillOpen  <=>  StateOf(d, today = d) is kNotDone
-[[nodiscard]] std::optional<Due> DueOn(const StepDays& days, Day day);
+[[nodiscard]] std::optional<Due> DueOn(const StepDays& step_days, Day day);
 
 // How many days are done, ever.
-[[nodiscard]] int CountDone(const StepDays& days);
+[[nodiscard]] int CountDone(const StepDays& step_days);
 
 // How many days of the week (Monday to Sunday) that `day` is in are done.
-[[nodiscard]] int CountDoneInWeek(const StepDays& days, Day day);
+[[nodiscard]] int CountDoneInWeek(const StepDays& step_days, Day day);
 
 // As CountDoneInWeek(), tried days too: what a step for some times a week is counted by.
-[[nodiscard]] int CountTimesInWeek(const StepDays& days, Day day);
+[[nodiscard]] int CountTimesInWeek(const StepDays& step_days, Day day);
 
 // The next reminder later than `after`; nothing when there is none to come. It sounds at the step's time in
 // `zone` (see InstantAt() for daylight saving) on each day that StateOf() calls kNotDone as things are now,
 // so not in a pause, not once something was said of the day, and not on a day that the zone does not have.
 // Ask again after each tick or change.
-[[nodiscard]] std::optional<Instant> NextReminder(const StepDays& days, const Zone& zone, Instant after);
+[[nodiscard]] std::optional<Instant> NextReminder(const StepDays& step_days, const Zone& zone, Instant after);
 
 // Whether the step is part of a plan: its goal is formulated, and it is the client's own, not a mentor's
 // draft. Only steps of a plan are offered and reminded of.
