@@ -20,7 +20,7 @@ const std::string kHash("\0\xff hash", 7);
 
 ActivationCodeRow Code(std::string hmac, std::string person) {
   return {.code_hmac = std::move(hmac),
-          .organisation_id = std::string(kOrganisation),
+          .organisation_id = std::string(kThisOrganisation),
           .person_id = std::move(person),
           .expires_at_us = 77};
 }
@@ -133,10 +133,10 @@ TEST_P(Registries, ManyThatMakeOneKeyAtOnceGetTheSame) {
 }
 
 TEST_P(Registries, OpeningAnOrganisationGivesTheSameStoreEachTime) {
-  OrganisationStore* const first = storage().OpenOrganisation(kOrganisation).value();
+  OrganisationStore* const first = storage().OpenOrganisation(kThisOrganisation).value();
   OrganisationStore* const other = storage().OpenOrganisation(kOtherOrganisation).value();
   EXPECT_NE(first, other);
-  EXPECT_EQ(storage().OpenOrganisation(kOrganisation).value(), first);
+  EXPECT_EQ(storage().OpenOrganisation(kThisOrganisation).value(), first);
 }
 
 TEST_P(Registries, AProbeSaysWhetherAWriteSucceedsNow) {

@@ -3,6 +3,9 @@
 #include <span>
 
 #include "service/storage_memory/memory_storage.h"
+#include "service/storage_sqlite/sqlite_storage.h"
+#include "tests/faults/fault_vfs.h"
+#include "tests/faults/temporary_folder.h"
 
 namespace brug::storage {
 namespace {
@@ -19,10 +22,39 @@ class MemoryUnderTest final : public AdapterUnderTest {
   std::unique_ptr<MemoryStorage> storage_ = std::make_unique<MemoryStorage>();
 };
 
+class SqliteUnderTest final : public AdapterUnderTest {
+ public:
+  SqliteUnderTest() {
+    FaultVfs().Reset();
+    Open();
+  }
+  ~SqliteUnderTest() override { FaultVfs().Reset(); }
+
+  Storage& storage() override { return *storage_; }
+  void Reopen() override {
+    EXPECT_TRUE(storage_->Close().ok());
+    storage_.reset();
+    Open();
+  }
+  std::string forgets_because() const override { return ""; }
+  void FailReads(bool fail) override { FaultVfs().reads_fail = fail; }
+  void FailWrites(bool fail) override { FaultVfs().writes_fail = fail; }
+
+ private:
+  void Open() {
+    storage_ = *SqliteStorage::Open(
+        {.data_directory = folder_.path() + "/data", .vfs = kFaultVfs, .log_pages_max = 100});
+  }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<SqliteStorage> storage_;
+};
+
 }  // namespace
 
 std::vector<AdapterKind> AllAdapters() {
-  return {{"Memory", [] { return std::make_unique<MemoryUnderTest>(); }}};
+  return {{"Memory", [] { return std::make_unique<MemoryUnderTest>(); }},
+          {"Sqlite", [] { return std::make_unique<SqliteUnderTest>(); }}};
 }
 
 std::string NameOf(const testing::TestParamInfo<AdapterKind>& info) { return info.param.name; }

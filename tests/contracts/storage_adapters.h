@@ -39,7 +39,7 @@ struct AdapterKind {
 std::vector<AdapterKind> AllAdapters();
 std::string NameOf(const testing::TestParamInfo<AdapterKind>& info);
 
-inline constexpr std::string_view kOrganisation = "0192d5a0-7c1e-7000-8000-000000000001";
+inline constexpr std::string_view kThisOrganisation = "0192d5a0-7c1e-7000-8000-000000000001";
 inline constexpr std::string_view kOtherOrganisation = "0192d5a0-7c1e-7000-8000-000000000002";
 
 // What the suites have in common: one adapter, and shorthand for one work and one read.
@@ -47,16 +47,17 @@ class StorageContract : public testing::TestWithParam<AdapterKind> {
  protected:
   Storage& storage() { return adapter_->storage(); }
   AdapterUnderTest& adapter() { return *adapter_; }
-  OrganisationStore& Store(std::string_view organisation_id = kOrganisation);
+  OrganisationStore& Store(std::string_view organisation_id = kThisOrganisation);
 
   // Writes one work, which must be committed, and answers what it answered.
-  bool Write(const Work& work, std::string_view organisation_id = kOrganisation);
+  bool Write(const Work& work, std::string_view organisation_id = kThisOrganisation);
   // Writes one work whose changes stay and answers what `change` said.
-  bool Try(const std::function<bool(Transaction&)>& change, std::string_view organisation_id = kOrganisation);
+  bool Try(const std::function<bool(Transaction&)>& change,
+           std::string_view organisation_id = kThisOrganisation);
 
   // What `read` finds in the newest commit.
   template <typename Read>
-  auto Get(Read read, std::string_view organisation_id = kOrganisation) {
+  auto Get(Read read, std::string_view organisation_id = kThisOrganisation) {
     std::invoke_result_t<Read, const Snapshot&> found{};
     const auto done = Store(organisation_id).Read([&](const Snapshot& snapshot) { found = read(snapshot); });
     EXPECT_TRUE(done.ok()) << done.failure().log_detail;

@@ -27,7 +27,7 @@ Work Inserts(std::string dossier_id, bool stays = true) {
 
 class Transactions : public StorageContract {
  protected:
-  bool Has(const std::string& dossier_id, std::string_view organisation_id = kOrganisation) {
+  bool Has(const std::string& dossier_id, std::string_view organisation_id = kThisOrganisation) {
     return Get([&](const Snapshot& s) { return s.FindHead(dossier_id); }, organisation_id).has_value();
   }
 

@@ -1,0 +1,123 @@
+#include "service/storage_sqlite/database_file.h"
+
+#include <utility>
+
+namespace brug::storage {
+namespace {
+
+// However `write` or `read` ends, by an exception too, the connection is free of a transaction afterwards.
+class Recovery {
+ public:
+  explicit Recovery(Database* database) : database_(database) {}
+  ~Recovery() { database_->Recover(); }
+  Recovery(const Recovery&) = delete;
+  Recovery& operator=(const Recovery&) = delete;
+
+ private:
+  Database* database_;
+};
+
+Database::Options WriterOf(const DatabaseFile::Options& options) {
+  return {.path = options.path,
+          .access = Database::Access::kWrite,
+          .mode_as = options.mode_as,
+          .vfs = options.vfs,
+          .cache_bytes_max = options.writer_cache_bytes_max,
+          .busy_ms_max = options.busy_ms_max};
+}
+
+Database::Options ReaderOf(const DatabaseFile::Options& options) {
+  return {.path = options.path,
+          .access = Database::Access::kRead,
+          .vfs = options.vfs,
+          .cache_bytes_max = options.reader_cache_bytes_max,
+          .busy_ms_max = options.busy_ms_max};
+}
+
+}  // namespace
+
+platform::Result<std::unique_ptr<DatabaseFile>> DatabaseFile::Open(Options options) {
+  auto writer = Database::Open(WriterOf(options));
+  if (!writer.ok()) return writer.failure();
+  if (auto ready = BringUpToDate(**writer, options.kind); !ready.ok()) return ready.failure();
+  return std::unique_ptr<DatabaseFile>(new DatabaseFile(std::move(options), *std::move(writer)));
+}
+
+DatabaseFile::~DatabaseFile() {
+  const auto closed = Close();
+  if (!closed.ok()) Warn(closed.failure());
+}
+
+platform::Result<void> DatabaseFile::Write(const std::function<bool(Database&)>& write) {
+  const std::lock_guard lock(write_mutex_);
+  const Recovery recovery(writer_.get());
+  writer_->Run("BEGIN IMMEDIATE");
+  const bool kept = !writer_->failed() && write(*writer_);
+  if (kept) writer_->Run("COMMIT");
+  if (writer_->failed()) return writer_->failure();
+  if (kept) CheckpointWhenDue();
+  return {};
+}
+
+platform::Result<void> DatabaseFile::Read(const std::function<void(Database&)>& read) {
+  auto leased = LeaseReader();
+  if (!leased.ok()) return leased.failure();
+  std::unique_ptr<Database> reader = *std::move(leased);
+  reader->Run("BEGIN");
+  read(*reader);
+  // A connection that failed is closed rather than used again: what it remembers of the file may be wrong.
+  if (reader->failed()) return reader->failure();
+  reader->Run("COMMIT");
+  if (reader->failed()) return reader->failure();
+  ReturnReader(std::move(reader));
+  return {};
+}
+
+platform::Result<void> DatabaseFile::Close() {
+  const std::lock_guard lock(write_mutex_);
+  if (writer_ == nullptr) return {};
+  const std::unique_ptr<Database> writer = std::move(writer_);
+  {
+    const std::lock_guard readers_lock(readers_mutex_);
+    idle_readers_.clear();
+  }
+  auto done = writer->Checkpoint(SQLITE_CHECKPOINT_TRUNCATE, options_.busy_ms_max);
+  if (done.ok()) writer->RemoveLogWhenClosed();
+  return done;
+}
+
+platform::Result<std::unique_ptr<Database>> DatabaseFile::LeaseReader() {
+  {
+    const std::lock_guard lock(readers_mutex_);
+    if (!idle_readers_.empty()) {
+      std::unique_ptr<Database> reader = std::move(idle_readers_.back());
+      idle_readers_.pop_back();
+      return reader;
+    }
+  }
+  return Database::Open(ReaderOf(options_));
+}
+
+void DatabaseFile::ReturnReader(std::unique_ptr<Database> reader) {
+  const std::lock_guard lock(readers_mutex_);
+  if (idle_readers_.size() < options_.idle_readers_max) idle_readers_.push_back(std::move(reader));
+}
+
+void DatabaseFile::CheckpointWhenDue() {
+  constexpr int kWaitForReadersMsMax = 100;
+  const std::int64_t pages = writer_->log_pages();
+  // The log starts anew by itself once all of it is in the file and nobody reads from it.
+  if (pages < log_pages_checkpointed_) log_pages_checkpointed_ = 0;
+  if (pages - log_pages_checkpointed_ < options_.log_pages_max) return;
+  log_pages_checkpointed_ = pages;
+  const auto done = pages < 8 * options_.log_pages_max
+                        ? writer_->Checkpoint(SQLITE_CHECKPOINT_PASSIVE, 0)
+                        : writer_->Checkpoint(SQLITE_CHECKPOINT_RESTART, kWaitForReadersMsMax);
+  if (!done.ok()) Warn(done.failure());
+}
+
+void DatabaseFile::Warn(const platform::Failure& failure) const {
+  if (options_.warn) options_.warn(failure.log_detail);
+}
+
+}  // namespace brug::storage

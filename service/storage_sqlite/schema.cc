@@ -1,0 +1,285 @@
+#include "service/storage_sqlite/schema.h"
+
+#include <iterator>
+
+#include "service/storage/registry.h"
+
+namespace brug::storage {
+namespace {
+
+// What brings each kind of file from one version to the next. Never changed after a release: a change is a
+// new one.
+//
+// The statements are those that PostgreSQL-wire engines know too (there BLOB is bytea, INTEGER bigint): the
+// organisation is first in every key although a file has only one, and there are no sequences, triggers or
+// rowids to lean on.
+struct Migration {
+  const char* organisation;
+  const char* registry;
+  const char* keys;
+};
+
+constexpr Migration kMigrations[] = {
+    // 1
+    {.organisation = R"sql(
+CREATE TABLE organisation (
+  organisation_id TEXT NOT NULL,
+  PRIMARY KEY (organisation_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE dossiers (
+  organisation_id TEXT NOT NULL,
+  dossier_id TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  salt INTEGER NOT NULL,
+  rights_version INTEGER NOT NULL,
+  PRIMARY KEY (organisation_id, dossier_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE records (
+  organisation_id TEXT NOT NULL,
+  dossier_id TEXT NOT NULL,
+  token BLOB NOT NULL,
+  parent_token BLOB NOT NULL,
+  revision INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (organisation_id, dossier_id, token)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX records_by_revision ON records (organisation_id, dossier_id, revision, token);
+CREATE INDEX records_by_parent ON records (organisation_id, dossier_id, parent_token, token);
+
+CREATE TABLE log_entries (
+  organisation_id TEXT NOT NULL,
+  dossier_id TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  salt INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (organisation_id, dossier_id, revision)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outcomes (
+  organisation_id TEXT NOT NULL,
+  mutation_id TEXT NOT NULL,
+  dossier_id TEXT NOT NULL,
+  device_id TEXT NOT NULL,
+  stored_at_us INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (organisation_id, mutation_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE device_progress (
+  organisation_id TEXT NOT NULL,
+  device_id TEXT NOT NULL,
+  dossier_id TEXT NOT NULL,
+  epoch INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  mutation_id TEXT NOT NULL,
+  PRIMARY KEY (organisation_id, device_id, dossier_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE people (
+  organisation_id TEXT NOT NULL,
+  person_id TEXT NOT NULL,
+  staff INTEGER NOT NULL,
+  active INTEGER NOT NULL,
+  team_id TEXT NOT NULL,
+  dossier_id TEXT NOT NULL,
+  statements_count INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (organisation_id, person_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX people_who_are_staff ON people (organisation_id, person_id) WHERE staff = 1;
+
+CREATE TABLE devices (
+  organisation_id TEXT NOT NULL,
+  device_id TEXT NOT NULL,
+  person_id TEXT NOT NULL,
+  public_key BLOB NOT NULL,
+  state INTEGER NOT NULL,
+  sealed_name BLOB NOT NULL,
+  enrolled_at_us INTEGER NOT NULL,
+  last_session_at_us INTEGER NOT NULL,
+  PRIMARY KEY (organisation_id, device_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX devices_by_person ON devices (organisation_id, person_id, enrolled_at_us, device_id);
+CREATE INDEX devices_by_state ON devices (organisation_id, state);
+
+CREATE TABLE relations (
+  organisation_id TEXT NOT NULL,
+  relation_id TEXT NOT NULL,
+  dossier_id TEXT NOT NULL,
+  person_id TEXT NOT NULL,
+  from_us INTEGER NOT NULL,
+  until_us INTEGER NOT NULL,
+  PRIMARY KEY (organisation_id, relation_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX relations_by_dossier ON relations (organisation_id, dossier_id, from_us, relation_id);
+CREATE INDEX relations_by_person ON relations (organisation_id, person_id, dossier_id, from_us, relation_id);
+CREATE UNIQUE INDEX relations_live ON relations (organisation_id, person_id, dossier_id) WHERE until_us = 0;
+
+CREATE TABLE handovers (
+  organisation_id TEXT NOT NULL,
+  handover_id TEXT NOT NULL,
+  dossier_id TEXT NOT NULL,
+  from_person_id TEXT NOT NULL,
+  to_person_id TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  proposed_at_us INTEGER NOT NULL,
+  PRIMARY KEY (organisation_id, handover_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX handovers_by_taker ON handovers (organisation_id, to_person_id, proposed_at_us, handover_id);
+
+CREATE TABLE teams (
+  organisation_id TEXT NOT NULL,
+  team_id TEXT NOT NULL,
+  sealed_name BLOB NOT NULL,
+  PRIMARY KEY (organisation_id, team_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE statements (
+  organisation_id TEXT NOT NULL,
+  person_id TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  statement BLOB NOT NULL,
+  PRIMARY KEY (organisation_id, person_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE templates (
+  organisation_id TEXT NOT NULL,
+  serial INTEGER NOT NULL,
+  template_id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  content BLOB NOT NULL,
+  PRIMARY KEY (organisation_id, serial),
+  UNIQUE (organisation_id, template_id, version)
+) STRICT;
+
+CREATE TABLE answers (
+  organisation_id TEXT NOT NULL,
+  person_id TEXT NOT NULL,
+  request_id TEXT NOT NULL,
+  content_sha256 BLOB NOT NULL,
+  sealed BLOB NOT NULL,
+  stored_at_us INTEGER NOT NULL,
+  PRIMARY KEY (organisation_id, person_id, request_id)
+) STRICT, WITHOUT ROWID;
+)sql",
+     .registry = R"sql(
+CREATE TABLE organisations (
+  organisation_id TEXT NOT NULL,
+  display_name TEXT NOT NULL,
+  created_at_us INTEGER NOT NULL,
+  PRIMARY KEY (organisation_id)
+) STRICT, WITHOUT ROWID;
+
+-- The one key without the organisation: the code is what leads to it.
+CREATE TABLE activation_codes (
+  code_hmac BLOB NOT NULL,
+  organisation_id TEXT NOT NULL,
+  person_id TEXT NOT NULL,
+  expires_at_us INTEGER NOT NULL,
+  bound_key_sha256 BLOB NOT NULL,
+  device_id TEXT NOT NULL,
+  PRIMARY KEY (code_hmac)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX activation_codes_by_person ON activation_codes (organisation_id, person_id);
+
+-- Written and taken back to learn whether a write succeeds.
+CREATE TABLE probes (
+  probe INTEGER NOT NULL,
+  PRIMARY KEY (probe)
+) STRICT, WITHOUT ROWID;
+)sql",
+     .keys = R"sql(
+CREATE TABLE wrapped_keys (
+  organisation_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  wrapped BLOB NOT NULL,
+  PRIMARY KEY (organisation_id, name)
+) STRICT, WITHOUT ROWID;
+)sql"},
+};
+static_assert(std::size(kMigrations) == kSchemaVersion);
+
+const char* ScriptFor(const Migration& migration, FileKind kind) {
+  switch (kind) {
+    case FileKind::kOrganisation:
+      return migration.organisation;
+    case FileKind::kRegistry:
+      return migration.registry;
+    case FileKind::kKeys:
+      return migration.keys;
+  }
+  return "";
+}
+
+// "Brug" with its last letter for the kind, as PRAGMA application_id has it.
+std::int64_t ApplicationIdOf(FileKind kind) {
+  constexpr std::int64_t kBru = 0x42727500;
+  switch (kind) {
+    case FileKind::kOrganisation:
+      return kBru | 'o';
+    case FileKind::kRegistry:
+      return kBru | 'r';
+    case FileKind::kKeys:
+      return kBru | 'k';
+  }
+  return 0;
+}
+
+struct FileState {
+  std::int64_t application_id = 0;
+  std::int64_t version = 0;
+  std::int64_t tables_count = 0;
+  [[nodiscard]] bool empty() const { return application_id == 0 && version == 0 && tables_count == 0; }
+};
+
+FileState StateOf(Database& database) {
+  const auto number = [&database](Sql sql) {
+    return database.One([](const Statement& row) { return row.Int64(0); }, sql).value_or(0);
+  };
+  return {.application_id = number("PRAGMA application_id"),
+          .version = number("PRAGMA user_version"),
+          .tables_count = number("SELECT count(*) FROM sqlite_schema")};
+}
+
+platform::Failure Refused(const Database& database, const std::string& why) {
+  return {.reason = v1::ERROR_REASON_INTERNAL, .log_detail = database.path() + ": " + why};
+}
+
+void Migrate(Database& database, FileKind kind, std::int64_t from_version) {
+  std::string script = "BEGIN IMMEDIATE;";
+  for (auto version = from_version; version < kSchemaVersion; ++version) {
+    script += ScriptFor(kMigrations[version], kind);
+  }
+  script += "PRAGMA user_version = " + std::to_string(kSchemaVersion) + ";";
+  script += "PRAGMA application_id = " + std::to_string(ApplicationIdOf(kind)) + ";";
+  database.RunScript(script + "COMMIT;");
+}
+
+}  // namespace
+
+platform::Result<void> BringUpToDate(Database& database, FileKind kind) {
+  const FileState state = StateOf(database);
+  if (database.failed()) return database.failure();
+  if (!state.empty() && state.application_id != ApplicationIdOf(kind)) {
+    return Refused(database, "this is not the Brug database that belongs here (application_id " +
+                                 std::to_string(state.application_id) + ", expected " +
+                                 std::to_string(ApplicationIdOf(kind)) + ")");
+  }
+  if (state.version > kSchemaVersion) {
+    return Refused(database, "the database has schema version " + std::to_string(state.version) +
+                                 ", this program knows versions up to " + std::to_string(kSchemaVersion) +
+                                 ": start the newer program, or bring back a backup from before it");
+  }
+  const auto mode =
+      database.One([](const Statement& row) { return row.Bytes(0); }, "PRAGMA journal_mode = WAL");
+  if (!database.failed() && mode != "wal")
+    return Refused(database, "the file system allows no write-ahead log");
+  if (state.version < kSchemaVersion) Migrate(database, kind, state.version);
+  if (database.failed()) return database.failure();
+  return {};
+}
+
+}  // namespace brug::storage

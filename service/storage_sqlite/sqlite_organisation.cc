@@ -1,0 +1,88 @@
+#include "service/storage_sqlite/sqlite_organisation.h"
+
+#include "service/storage/reentry_guard.h"
+#include "service/storage_sqlite/sqlite_directory.h"
+#include "service/storage_sqlite/sqlite_dossiers.h"
+
+namespace brug::storage {
+namespace {
+
+class SqliteSnapshot final : public SqliteDossierReads, public SqliteDirectoryReads, public virtual Snapshot {
+ public:
+  SqliteSnapshot(Database* database, std::string_view organisation_id)
+      : SqliteDossierReads(database, organisation_id), SqliteDirectoryReads(database, organisation_id) {}
+  bool failed() const override { return SqliteDossierReads::database_->failed(); }
+};
+
+class SqliteTransaction final : public SqliteDossierWrites,
+                                public SqliteDirectoryWrites,
+                                public virtual Transaction {
+ public:
+  SqliteTransaction(Database* database, std::string_view organisation_id)
+      : SqliteDossierWrites(database, organisation_id), SqliteDirectoryWrites(database, organisation_id) {}
+  bool failed() const override { return SqliteDossierReads::database_->failed(); }
+};
+
+// Runs the works in order, those that say false undone. Whether anything is left to commit.
+bool RunAll(std::span<const Work> works, Transaction& transaction, Database& database) {
+  // Undoing an only work is undoing everything, which needs no savepoint.
+  if (works.size() == 1) return works.front()(transaction);
+  bool kept = false;
+  for (const Work& work : works) {
+    database.Run("SAVEPOINT work");
+    if (work(transaction)) {
+      kept = true;
+    } else {
+      database.Run("ROLLBACK TO work");
+    }
+    database.Run("RELEASE work");
+    if (database.failed()) break;
+  }
+  return kept;
+}
+
+}  // namespace
+
+platform::Result<std::unique_ptr<SqliteOrganisation>> SqliteOrganisation::Open(
+    DatabaseFile::Options options, std::string_view organisation_id) {
+  const std::string path = options.path;
+  auto file = DatabaseFile::Open(std::move(options));
+  if (!file.ok()) return file.failure();
+  std::unique_ptr<SqliteOrganisation> organisation(new SqliteOrganisation(*std::move(file), organisation_id));
+  if (auto claimed = organisation->Claim(path); !claimed.ok()) return claimed.failure();
+  return organisation;
+}
+
+platform::Result<void> SqliteOrganisation::Write(std::span<const Work> works) {
+  const ReentryGuard guard(this);
+  if (works.empty()) return {};
+  return file_->Write([&](Database& database) {
+    SqliteTransaction transaction(&database, organisation_id_);
+    return RunAll(works, transaction, database);
+  });
+}
+
+platform::Result<void> SqliteOrganisation::Read(const std::function<void(const Snapshot&)>& read) const {
+  const ReentryGuard guard(this);
+  return file_->Read([&](Database& database) { read(SqliteSnapshot(&database, organisation_id_)); });
+}
+
+platform::Result<void> SqliteOrganisation::Claim(const std::string& path) {
+  std::optional<std::string> owner;
+  const auto find = [&](Database& database) {
+    owner = database.One([](const Statement& row) { return row.Bytes(0); },
+                         "SELECT organisation_id FROM organisation");
+  };
+  if (auto found = file_->Read(find); !found.ok()) return found.failure();
+  if (!owner.has_value()) {
+    return file_->Write([&](Database& database) {
+      return database.Run("INSERT INTO organisation (organisation_id) VALUES (?)", organisation_id_) == 1;
+    });
+  }
+  if (*owner == organisation_id_) return {};
+  return platform::Failure{
+      .reason = v1::ERROR_REASON_INTERNAL,
+      .log_detail = path + ": the database is of organisation " + *owner + ", not of " + organisation_id_};
+}
+
+}  // namespace brug::storage

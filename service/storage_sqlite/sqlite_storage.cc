@@ -1,0 +1,72 @@
+#include "service/storage_sqlite/sqlite_storage.h"
+
+#include <utility>
+
+namespace brug::storage {
+
+platform::Result<std::unique_ptr<SqliteStorage>> SqliteStorage::Open(Options options) {
+  auto directory = DataDirectory::Open(options.data_directory);
+  if (!directory.ok()) return directory.failure();
+  std::unique_ptr<SqliteStorage> storage(new SqliteStorage(std::move(options), *std::move(directory)));
+  if (auto opened = storage->OpenShared(); !opened.ok()) return opened.failure();
+  return storage;
+}
+
+SqliteStorage::~SqliteStorage() {
+  const auto closed = Close();
+  if (!closed.ok() && options_.warn) options_.warn(closed.failure().log_detail);
+}
+
+platform::Result<OrganisationStore*> SqliteStorage::OpenOrganisation(std::string_view organisation_id) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = organisations_.find(organisation_id); found != organisations_.end()) {
+    return found->second.get();
+  }
+  auto path = directory_->OrganisationPath(organisation_id);
+  if (!path.ok()) return path.failure();
+  auto opened =
+      SqliteOrganisation::Open(FileOptions(FileKind::kOrganisation, *std::move(path)), organisation_id);
+  if (!opened.ok()) return opened.failure();
+  if (auto synced = directory_->SyncNames(); !synced.ok()) return synced.failure();
+  return organisations_.emplace(std::string(organisation_id), *std::move(opened)).first->second.get();
+}
+
+platform::Result<void> SqliteStorage::Close() {
+  const std::lock_guard lock(mutex_);
+  platform::Result<void> all;
+  const auto close = [&all](auto& file) {
+    if (file == nullptr) return;
+    auto closed = file->Close();
+    if (all.ok()) all = std::move(closed);
+    file.reset();
+  };
+  for (auto& [id, organisation] : organisations_) close(organisation);
+  organisations_.clear();
+  close(registry_file_);
+  close(keys_file_);
+  directory_.reset();
+  return all;
+}
+
+platform::Result<void> SqliteStorage::OpenShared() {
+  auto registry = DatabaseFile::Open(FileOptions(FileKind::kRegistry, directory_->RegistryPath()));
+  if (!registry.ok()) return registry.failure();
+  registry_file_ = *std::move(registry);
+  auto keys = DatabaseFile::Open(FileOptions(FileKind::kKeys, directory_->KeysPath()));
+  if (!keys.ok()) return keys.failure();
+  keys_file_ = *std::move(keys);
+  registry_ = std::make_unique<SqliteRegistry>(registry_file_.get());
+  keys_ = std::make_unique<SqliteKeyStore>(keys_file_.get());
+  return directory_->SyncNames();
+}
+
+DatabaseFile::Options SqliteStorage::FileOptions(FileKind kind, std::string path) const {
+  return {.kind = kind,
+          .path = std::move(path),
+          .mode_as = directory_->LockPath(),
+          .vfs = options_.vfs,
+          .log_pages_max = options_.log_pages_max,
+          .warn = options_.warn};
+}
+
+}  // namespace brug::storage

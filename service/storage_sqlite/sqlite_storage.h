@@ -1,0 +1,65 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "service/storage/registry.h"
+#include "service/storage_sqlite/data_directory.h"
+#include "service/storage_sqlite/database_file.h"
+#include "service/storage_sqlite/sqlite_organisation.h"
+#include "service/storage_sqlite/sqlite_registry.h"
+
+namespace brug::storage {
+
+// Everything in SQLite files in one folder (data_directory.h), which this process has for itself.
+class SqliteStorage final : public Storage {
+ public:
+  struct Options {
+    std::string data_directory = {};
+    // The name of a VFS that is registered with SQLite; empty for SQLite's own.
+    std::string vfs = {};
+    // See DatabaseFile::Options.
+    std::int64_t log_pages_max = 4'000;
+    // For the log: what went wrong and lost nothing. Any thread; outlives this.
+    std::function<void(std::string_view)> warn = {};
+  };
+
+  // Takes the folder, and opens the registry and the keys. Failures are those of DataDirectory::Open and
+  // BringUpToDate: in use by another process, a file from a newer version, a damaged file.
+  static platform::Result<std::unique_ptr<SqliteStorage>> Open(Options options);
+  // Closes, and warns of what Close would have answered.
+  ~SqliteStorage() override;
+
+  Registry& registry() override { return *registry_; }
+  KeyStore& keys() override { return *keys_; }
+  platform::Result<OrganisationStore*> OpenOrganisation(std::string_view organisation_id) override;
+  platform::Result<void> ProbeWrite() override { return registry_->ProbeWrite(); }
+  std::int64_t FreeBytes() const override { return directory_->FreeBytes(); }
+
+  // Brings every file into a state in which it is whole by itself, and lets go of the folder. Call it when
+  // nobody uses this any more; nothing else may be called afterwards. Answers the first failure, which loses
+  // nothing.
+  platform::Result<void> Close();
+
+ private:
+  SqliteStorage(Options options, std::unique_ptr<DataDirectory> directory)
+      : options_(std::move(options)), directory_(std::move(directory)) {}
+
+  platform::Result<void> OpenShared();
+  DatabaseFile::Options FileOptions(FileKind kind, std::string path) const;
+
+  Options options_;
+  std::unique_ptr<DataDirectory> directory_;
+  std::unique_ptr<DatabaseFile> registry_file_;
+  std::unique_ptr<DatabaseFile> keys_file_;
+  std::unique_ptr<SqliteRegistry> registry_;
+  std::unique_ptr<SqliteKeyStore> keys_;
+  std::mutex mutex_;
+  std::map<std::string, std::unique_ptr<SqliteOrganisation>, std::less<>> organisations_;
+};
+
+}  // namespace brug::storage
