@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstdio>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,6 +20,8 @@ struct Failure {
   std::string field = {};
   // Set when trying again may help: wait at least so long.
   std::optional<std::int64_t> retry_delay_ms = std::nullopt;
+  // What a program needs besides the reason: goes into ErrorInfo.metadata. Names in snake_case, values printable.
+  std::map<std::string, std::string> metadata = {};
   // For the log alone. Never reaches a caller: a driver's text may stand here, a name or a story never.
   std::string log_detail = {};
 };

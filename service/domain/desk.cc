@@ -1,0 +1,13 @@
+#include "service/domain/desk.h"
+
+#include <algorithm>
+
+namespace brug::domain {
+
+bool Caller::Has(v1::Role role) const { return std::find(roles.begin(), roles.end(), role) != roles.end(); }
+
+std::int64_t ToMicroseconds(rules::Instant instant) { return instant.time_since_epoch().count(); }
+
+rules::Instant FromMicroseconds(std::int64_t us) { return rules::Instant(std::chrono::microseconds(us)); }
+
+}  // namespace brug::domain

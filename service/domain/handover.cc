@@ -1,0 +1,93 @@
+#include "service/domain/handover.h"
+
+#include <algorithm>
+
+#include "service/domain/relations.h"
+
+namespace brug::domain {
+namespace {
+
+using platform::Failure;
+using platform::Result;
+
+std::string HandoverIdOf(const v1::Mutation& mutation) {
+  if (mutation.has_propose_handover()) return mutation.propose_handover().handover_id();
+  if (mutation.has_answer_handover()) return mutation.answer_handover().handover_id();
+  if (mutation.has_record_contact()) return mutation.record_contact().contact().handover_id();
+  return "";
+}
+
+v1::Record* FindIn(rules::Change& change, const std::string& record_id) {
+  const auto found = std::find_if(change.records.begin(), change.records.end(),
+                                  [&](const v1::Record& record) { return record.record_id() == record_id; });
+  return found == change.records.end() ? nullptr : &*found;
+}
+
+Result<void> KeepRow(Desk& desk, const DossierWriter& writer, const v1::Record& record) {
+  const v1::Handover& handover = record.handover();
+  const auto row = desk.transaction.FindHandover(record.record_id());
+  const bool kept =
+      row ? desk.transaction.UpdateHandoverState(record.record_id(), row->state, handover.state())
+          : desk.transaction.InsertHandover({.handover_id = record.record_id(),
+                                             .dossier_id = writer.head().dossier_id,
+                                             .from_person_id = handover.from_person_id(),
+                                             .to_person_id = handover.to_person_id(),
+                                             .state = handover.state(),
+                                             .proposed_at_us = ToMicroseconds(desk.now)});
+  if (!kept) return Failure{.reason = v1::ERROR_REASON_ALREADY_EXISTS, .field = "handover_id"};
+  return {};
+}
+
+}  // namespace
+
+std::optional<rules::Violation> CheckHandover(const Desk& desk, const v1::Mutation& mutation) {
+  if (!mutation.has_propose_handover()) return std::nullopt;
+  const rules::Violation not_found{v1::ERROR_REASON_NOT_FOUND, "propose_handover.to_person_id"};
+  const std::string& to = mutation.propose_handover().to_person_id();
+  const auto mentor = FindStaffMember(desk.transaction, *desk.keys, to);
+  if (!mentor || !IsMentor(*mentor)) return not_found;
+  for (const storage::RelationRow& relation : desk.transaction.RelationsOfDossier(mutation.dossier_id())) {
+    if (relation.person_id == to && relation.until_us == 0) {
+      return rules::Violation{v1::ERROR_REASON_ALREADY_EXISTS, "propose_handover.to_person_id"};
+    }
+  }
+  // The id is looked up outside the dossier too, so it must be new to the organisation.
+  if (desk.transaction.FindHandover(mutation.propose_handover().handover_id())) {
+    return rules::Violation{v1::ERROR_REASON_ALREADY_EXISTS, "propose_handover.handover_id"};
+  }
+  return std::nullopt;
+}
+
+Result<void> FollowHandover(Desk& desk, DossierWriter& writer, const v1::Mutation& mutation, rules::Change& change) {
+  const std::string handover_id = HandoverIdOf(mutation);
+  if (handover_id.empty()) return {};
+  return FollowHandoverRecord(desk, writer, handover_id, change);
+}
+
+Result<void> FollowHandoverRecord(Desk& desk, DossierWriter& writer, const std::string& handover_id,
+                                  rules::Change& change) {
+  v1::Record* record = FindIn(change, handover_id);
+  if (record == nullptr) return {};
+  const auto mentor = FindStaffMember(desk.transaction, *desk.keys, record->handover().to_person_id());
+  if (record->handover().to_display_name().empty() && mentor) {
+    record->mutable_handover()->set_to_display_name(mentor->display_name());
+  }
+  // Who left the organisation in the meantime cannot take over: nobody gets access by an old promise.
+  if (record->handover().state() == v1::HANDOVER_STATE_TO_MEET && !(mentor && IsMentor(*mentor))) {
+    record->mutable_handover()->set_state(v1::HANDOVER_STATE_DECLINED);
+  }
+  const v1::Handover handover = record->handover();
+  const auto kept = KeepRow(desk, writer, *record);
+  if (!kept.ok()) return kept.failure();
+  desk.hints.people.insert(handover.to_person_id());
+  switch (handover.state()) {
+    case v1::HANDOVER_STATE_TO_MEET:
+      return BeginRelation(desk, writer, *mentor, change);
+    case v1::HANDOVER_STATE_COMPLETED:
+      return EndRelation(desk, writer, handover.from_person_id(), change);
+    default:
+      return {};
+  }
+}
+
+}  // namespace brug::domain

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "service/domain/desk.h"
+#include "service/domain/dossier_writer.h"
+
+namespace brug::domain {
+
+// What somebody is to a dossier, as of now: the columns of the authority table.
+enum class Relationship {
+  kOwn,
+  kLive,
+  kEnded,
+  // No relation, another organisation's, or no such dossier: which of these is never said.
+  kNone,
+};
+
+[[nodiscard]] Relationship RelationshipWith(const storage::DirectoryReads& directory, const Caller& caller,
+                                            const std::string& dossier_id);
+
+// The dossiers that the caller may read now: the client's own, the mentor's live ones. By dossier id.
+[[nodiscard]] std::vector<std::string> ReadableDossiers(const storage::DirectoryReads& directory, const Caller& caller);
+
+// When the relation with the dossier ended that ended last; nothing while one is live or none ever was.
+[[nodiscard]] std::optional<rules::Instant> RelationEndedAt(const storage::DirectoryReads& directory,
+                                                            const std::string& person_id,
+                                                            const std::string& dossier_id);
+
+// The name of a member of staff; nothing when there is no such person or they do not work here (any more).
+[[nodiscard]] std::optional<v1::StaffMember> FindStaffMember(const storage::DirectoryReads& directory,
+                                                             const OrganisationKeys& keys, const std::string& person_id);
+// The same, whether or not they still work here.
+[[nodiscard]] v1::StaffMember StaffMemberOf(const OrganisationKeys& keys, const storage::PersonRow& row);
+[[nodiscard]] bool IsMentor(const v1::StaffMember& staff_member);
+
+// Begins the mentor's access: a relation, a grant, and the records that `change` gains. The caller commits `change`.
+platform::Result<void> BeginRelation(Desk& desk, DossierWriter& writer, const v1::StaffMember& mentor,
+                                     rules::Change& change);
+// Ends it: the relation, an end statement, and the records that `change` gains.
+platform::Result<void> EndRelation(Desk& desk, DossierWriter& writer, const std::string& person_id,
+                                   rules::Change& change);
+
+}  // namespace brug::domain

@@ -1,0 +1,151 @@
+#include <unordered_map>
+#include <utility>
+
+#include "proto/rules/limits.h"
+#include "service/domain/cursor.h"
+#include "service/domain/relations.h"
+#include "service/domain/sealed_dossier.h"
+#include "service/domain/sync.h"
+#include "service/domain/templates.h"
+
+namespace brug::domain {
+namespace {
+
+using platform::Failure;
+using platform::Result;
+
+// Statements in one answer; the rest comes with the next.
+constexpr std::int64_t kStatementsMax = 200;
+
+std::int64_t PageBytes(const v1::SyncRequest& request) {
+  const auto asked = static_cast<std::size_t>(std::max(request.page_bytes_max(), 0));
+  if (asked == 0) return static_cast<std::int64_t>(rules::kPageBytesMax);
+  return static_cast<std::int64_t>(std::clamp(asked, rules::kPageBytesMin, rules::kPageBytesMax));
+}
+
+// Where in the dossier's history a cursor stands; nothing when it is not of this history.
+std::optional<std::int64_t> RevisionOf(const storage::Snapshot& snapshot, const storage::DossierHead& head,
+                                       const Cursor& cursor) {
+  if (cursor.revision == head.revision) {
+    return cursor.salt == head.salt ? std::optional(cursor.revision) : std::nullopt;
+  }
+  if (cursor.revision > head.revision) return std::nullopt;
+  const auto entry = snapshot.FindLogEntry(head.dossier_id, cursor.revision);
+  if (!entry || entry->salt != cursor.salt) return std::nullopt;
+  return cursor.revision;
+}
+
+class PullCall {
+ public:
+  PullCall(const ReadingDesk& desk, const v1::SyncRequest& request, v1::SyncResponse& response)
+      : desk_(desk), response_(response), bytes_left_(PageBytes(request)) {
+    for (const v1::DossierCursor& cursor : request.cursors()) cursors_[cursor.dossier_id()] = cursor.cursor();
+  }
+
+  Result<void> Run() {
+    for (const std::string& dossier_id : ReadableDossiers(desk_.snapshot, desk_.caller)) {
+      const auto added = AddPage(dossier_id);
+      if (!added.ok()) return added;
+    }
+    return {};
+  }
+
+ private:
+  Result<void> AddPage(const std::string& dossier_id) {
+    const auto head = desk_.snapshot.FindHead(dossier_id);
+    if (!head) return Failure{.log_detail = "a relation with a dossier that does not exist"};
+    const CursorOwner owner{desk_.caller.device_id, dossier_id};
+    std::optional<std::int64_t> from;
+    if (const auto sent = cursors_.find(dossier_id); sent != cursors_.end()) {
+      if (const auto cursor = ReadCursor(desk_.keys->cursors, owner, sent->second)) {
+        from = RevisionOf(desk_.snapshot, *head, *cursor);
+      }
+    }
+    if (from == head->revision) return {};
+    if (bytes_left_ <= 0) {
+      response_.set_more(true);
+      return {};
+    }
+    return FillPage(*head, owner, from);
+  }
+
+  Result<void> FillPage(const storage::DossierHead& head, const CursorOwner& owner, std::optional<std::int64_t> from) {
+    auto keys = desk_.surroundings.keys.Dossier(*desk_.keys, head.dossier_id);
+    if (!keys.ok()) return keys.failure();
+    const SealedDossier dossier(desk_.snapshot, {desk_.keys->organisation_id, head.dossier_id, *keys});
+    v1::DossierPage& page = *response_.add_pages();
+    page.set_dossier_id(head.dossier_id);
+    page.set_snapshot(!from);
+    const auto rows = desk_.snapshot.RecordsAfter(head.dossier_id, from.value_or(0), bytes_left_);
+    std::int64_t bytes = 0;
+    for (const storage::SealedRecord& row : rows) {
+      auto record = dossier.Open(row);
+      if (!record) return Failure{.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE, .log_detail = "a record does not open"};
+      bytes += static_cast<std::int64_t>(row.sealed.size());
+      // A device that begins anew has nothing to forget.
+      if (page.snapshot() && record->deleted()) continue;
+      *page.add_records() = *std::move(record);
+    }
+    // Fewer bytes than there was room for means that nothing was left.
+    page.set_last(bytes < bytes_left_);
+    bytes_left_ -= std::max<std::int64_t>(bytes, 1);
+    return Close(page, head, owner, rows);
+  }
+
+  Result<void> Close(v1::DossierPage& page, const storage::DossierHead& head, const CursorOwner& owner,
+                     const std::vector<storage::SealedRecord>& rows) {
+    Cursor cursor{.revision = head.revision, .salt = head.salt, .rights_version = head.rights_version};
+    if (page.last()) {
+      page.mutable_point()->set_revision(head.revision);
+      page.mutable_point()->set_salt(head.salt);
+    } else {
+      const auto entry = desk_.snapshot.FindLogEntry(head.dossier_id, rows.back().revision);
+      if (!entry) return Failure{.log_detail = "a record of a revision that the log does not have"};
+      cursor.revision = entry->revision;
+      cursor.salt = entry->salt;
+      response_.set_more(true);
+    }
+    page.set_cursor(WriteCursor(desk_.keys->cursors, owner, cursor));
+    return {};
+  }
+
+  const ReadingDesk& desk_;
+  v1::SyncResponse& response_;
+  std::int64_t bytes_left_;
+  std::unordered_map<std::string, std::string> cursors_;
+};
+
+Result<void> AddStatements(const ReadingDesk& desk, const v1::SyncRequest& request, v1::SyncResponse& response) {
+  const auto rows = desk.snapshot.StatementsFor(desk.caller.person_id, request.statements_seen(), kStatementsMax);
+  for (const storage::StatementRow& row : rows) {
+    if (!response.add_statements()->ParseFromString(row.statement)) {
+      return Failure{.log_detail = "a kept statement cannot be read"};
+    }
+  }
+  if (static_cast<std::int64_t>(rows.size()) == kStatementsMax) response.set_more(true);
+  return {};
+}
+
+void AddTemplates(const ReadingDesk& desk, const v1::SyncRequest& request, v1::SyncResponse& response) {
+  response.set_templates_serial(desk.snapshot.TemplatesSerial());
+  if (request.templates_seen() == response.templates_serial()) return;
+  const Templates templates(desk.snapshot);
+  for (const v1::BridgeTemplate& bridge : templates.All()) *response.add_templates() = bridge;
+}
+
+}  // namespace
+
+Result<void> Pull(const ReadingDesk& desk, const v1::SyncRequest& request, v1::SyncResponse& response) {
+  *response.mutable_server_time() = rules::ToTimestamp(desk.now);
+  const auto statements = AddStatements(desk, request, response);
+  if (!statements.ok()) return statements;
+  AddTemplates(desk, request, response);
+  int waiting = 0;
+  for (const storage::DeviceRow& device : desk.snapshot.DevicesOf(desk.caller.person_id)) {
+    waiting += device.state == v1::DEVICE_STATE_WAITING ? 1 : 0;
+  }
+  response.set_devices_waiting(waiting);
+  return PullCall(desk, request, response).Run();
+}
+
+}  // namespace brug::domain

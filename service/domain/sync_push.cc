@@ -1,0 +1,248 @@
+#include <map>
+#include <utility>
+
+#include "proto/rules/limits.h"
+#include "proto/rules/validate.h"
+#include "service/domain/dossier_writer.h"
+#include "service/domain/handover.h"
+#include "service/domain/relations.h"
+#include "service/domain/sync.h"
+#include "service/domain/templates.h"
+
+namespace brug::domain {
+namespace {
+
+using platform::Failure;
+using platform::Result;
+
+// What is written from before the end of a relation still counts for so long after it (document "sync", case 9).
+constexpr std::chrono::days kLateWords{7};
+
+// One dossier within one call.
+struct Lane {
+  Relationship relationship = Relationship::kNone;
+  // Absent when the caller has nothing to do with the dossier, or it does not exist.
+  std::optional<DossierWriter> writer;
+  std::optional<storage::DeviceProgress> progress;
+  bool progressed = false;
+  // Set when the numbering does not fit: whatever follows in this dossier is answered the same.
+  bool new_epoch = false;
+};
+
+// The mutations of one call, decided one after the other.
+class PushCall {
+ public:
+  PushCall(Desk& desk, const v1::SyncRequest& request)
+      : desk_(desk), request_(request), templates_(desk.transaction), clamped_(Clamp(request, desk.now)) {}
+
+  Result<void> Run(v1::SyncResponse& response) {
+    for (int i = 0; i < request_.mutations_size(); ++i) {
+      auto outcome = Decide(request_.mutations(i), clamped_[static_cast<std::size_t>(i)]);
+      if (!outcome.ok()) return outcome.failure();
+      outcome->set_mutation_id(request_.mutations(i).mutation_id());
+      outcome->set_dossier_id(request_.mutations(i).dossier_id());
+      *response.add_outcomes() = *std::move(outcome);
+    }
+    for (const auto& [dossier_id, lane] : lanes_) {
+      if (lane.progressed) desk_.transaction.PutProgress(*lane.progress);
+    }
+    return {};
+  }
+
+ private:
+  static std::vector<rules::Instant> Clamp(const v1::SyncRequest& request, rules::Instant now) {
+    std::vector<rules::Instant> occurred_at;
+    for (const v1::Mutation& mutation : request.mutations()) occurred_at.push_back(rules::ToInstant(mutation.occurred_at()));
+    return rules::ClampTimes(occurred_at, now);
+  }
+
+  Result<v1::Outcome> Decide(const v1::Mutation& mutation, rules::Instant at) {
+    if (!rules::IsUuid(mutation.mutation_id())) return Rejection({v1::ERROR_REASON_NOT_AN_ID, "mutation_id"});
+    auto lane = LaneOf(mutation.dossier_id());
+    if (!lane.ok()) return lane.failure();
+    // A stranger hears the same of a dossier that exists and of one that does not, and leaves no trace in it.
+    if ((*lane)->relationship == Relationship::kNone) return Rejection({v1::ERROR_REASON_NOT_ALLOWED, "dossier_id"});
+    const auto known = StoredOutcomeOf(**lane, mutation);
+    if (!known.ok()) return known.failure();
+    switch (Numbering(**lane, mutation, known->has_value())) {
+      case Number::kDoesNotFit: {
+        (*lane)->new_epoch = true;
+        v1::Outcome outcome;
+        outcome.mutable_new_epoch();
+        return outcome;
+      }
+      case Number::kRepeated:
+        return **known;
+      case Number::kNext:
+        break;
+    }
+    Advance(**lane, mutation);
+    if (known->has_value()) return **known;
+    if (mutation.intent_case() == v1::Mutation::INTENT_NOT_SET) {
+      v1::Outcome outcome;
+      outcome.mutable_not_yet();
+      return outcome;
+    }
+    auto outcome = (*lane)->relationship == Relationship::kEnded ? AfterTheEnd(**lane, mutation, at)
+                                                                 : ApplyIn(**lane, mutation, at);
+    if (!outcome.ok()) return outcome.failure();
+    return Remember(**lane, mutation, *std::move(outcome));
+  }
+
+  Result<Lane*> LaneOf(const std::string& dossier_id) {
+    const auto [entry, is_new] = lanes_.try_emplace(dossier_id);
+    Lane& lane = entry->second;
+    if (!is_new) return &lane;
+    lane.relationship = RelationshipWith(desk_.transaction, desk_.caller, dossier_id);
+    if (lane.relationship == Relationship::kNone) return &lane;
+    auto writer = DossierWriter::Open(desk_, dossier_id);
+    if (!writer.ok()) return writer.failure();
+    if (!writer->has_value()) return Failure{.log_detail = "a relation with a dossier that does not exist"};
+    lane.writer.emplace(**std::move(writer));
+    lane.progress = desk_.transaction.FindProgress(desk_.caller.device_id, dossier_id);
+    return &lane;
+  }
+
+  // The mutation's outcome if it has one. An id that another device or dossier used is somebody else's outcome.
+  Result<std::optional<v1::Outcome>> StoredOutcomeOf(const Lane& lane, const v1::Mutation& mutation) {
+    const auto stored = desk_.transaction.FindOutcome(mutation.mutation_id());
+    if (!stored) return std::optional<v1::Outcome>();
+    v1::Outcome outcome;
+    if (stored->dossier_id != mutation.dossier_id()) {
+      outcome = Rejection({v1::ERROR_REASON_ALREADY_EXISTS, "mutation_id"});
+      return std::optional(outcome);
+    }
+    const auto plain = OpenForDossier(lane.writer->access(), {"outcome", stored->mutation_id, 0}, stored->sealed);
+    if (!plain || !outcome.ParseFromString(*plain)) {
+      return Failure{.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE, .log_detail = "a stored outcome does not open"};
+    }
+    return std::optional(outcome);
+  }
+
+  enum class Number { kNext, kRepeated, kDoesNotFit };
+
+  static Number Numbering(const Lane& lane, const v1::Mutation& mutation, bool known) {
+    if (lane.new_epoch || mutation.epoch() == 0 || mutation.sequence() < 1) return Number::kDoesNotFit;
+    const bool same_epoch = lane.progress && lane.progress->epoch == mutation.epoch();
+    const std::int64_t last = same_epoch ? lane.progress->sequence : 0;
+    if (mutation.sequence() == last + 1) return Number::kNext;
+    if (mutation.sequence() <= last && known) return Number::kRepeated;
+    return Number::kDoesNotFit;
+  }
+
+  void Advance(Lane& lane, const v1::Mutation& mutation) {
+    lane.progress = storage::DeviceProgress{.device_id = desk_.caller.device_id,
+                                            .dossier_id = mutation.dossier_id(),
+                                            .epoch = mutation.epoch(),
+                                            .sequence = mutation.sequence(),
+                                            .mutation_id = mutation.mutation_id()};
+    lane.progressed = true;
+  }
+
+  Result<v1::Outcome> ApplyIn(Lane& lane, const v1::Mutation& mutation, rules::Instant at) {
+    if (const auto violation = CheckForm(mutation)) return Rejection(*violation);
+    DossierWriter& writer = *lane.writer;
+    const v1::Author author = AuthorIn(lane);
+    if (const auto violation = CheckHandover(desk_, mutation)) return Rejection(*violation);
+    auto applied = rules::Apply(writer.view(), templates_, mutation, writer.OccasionFor(author, at));
+    if (const auto* violation = std::get_if<rules::Violation>(&applied)) return Rejection(*violation);
+    auto& change = std::get<rules::Change>(applied);
+    const auto followed = FollowHandover(desk_, writer, mutation, change);
+    if (!followed.ok()) return followed.failure();
+    v1::LogEntry entry;
+    *entry.mutable_author() = author;
+    entry.set_device_id(desk_.caller.device_id);
+    *entry.mutable_mutation() = mutation;
+    auto point = writer.Commit(change, std::move(entry), at);
+    if (!point.ok()) return point.failure();
+    // A handover that this very mutation completed ends the caller's access from the next mutation on.
+    lane.relationship = RelationshipWith(desk_.transaction, desk_.caller, mutation.dossier_id());
+    v1::Outcome outcome;
+    *outcome.mutable_applied()->mutable_point() = *point;
+    *outcome.mutable_applied()->mutable_clamped_at() = rules::ToTimestamp(at);
+    outcome.mutable_applied()->set_clock_ahead(rules::ToInstant(mutation.occurred_at()) > desk_.now);
+    return outcome;
+  }
+
+  // The relation has ended: what was said to the client before the end still counts for a week, the rest is kept in the log
+  // where the client and the present mentor can read it. The caller hears RECEIVED and nothing else.
+  Result<v1::Outcome> AfterTheEnd(Lane& lane, const v1::Mutation& mutation, rules::Instant at) {
+    v1::Outcome received;
+    received.mutable_received();
+    const auto ended_at = RelationEndedAt(desk_.transaction, desk_.caller.person_id, mutation.dossier_id());
+    if (ended_at && IsLateWord(mutation) && at <= *ended_at && desk_.now <= *ended_at + kLateWords) {
+      auto outcome = ApplyIn(lane, mutation, at);
+      if (!outcome.ok()) return outcome.failure();
+      if (outcome->has_applied()) return received;
+    }
+    v1::LogEntry entry;
+    *entry.mutable_author() = AuthorIn(lane);
+    entry.set_device_id(desk_.caller.device_id);
+    *entry.mutable_mutation() = mutation;
+    entry.set_refused(v1::ERROR_REASON_ACCESS_ENDED);
+    auto point = lane.writer->Commit({}, std::move(entry), at);
+    if (!point.ok()) return point.failure();
+    return received;
+  }
+
+  static bool IsLateWord(const v1::Mutation& mutation) {
+    return mutation.has_record_contact() || mutation.has_send_message() || mutation.has_give_appreciation();
+  }
+
+  static std::optional<rules::Violation> CheckForm(const v1::Mutation& mutation) {
+    if (mutation.ByteSizeLong() > rules::kMutationBytesMax) return rules::Violation{v1::ERROR_REASON_TOO_LARGE, ""};
+    return rules::Validate(mutation);
+  }
+
+  v1::Author AuthorIn(const Lane& lane) const {
+    v1::Author author;
+    author.set_person_id(desk_.caller.person_id);
+    author.set_role(lane.relationship == Relationship::kOwn ? v1::ROLE_CLIENT : v1::ROLE_MENTOR);
+    return author;
+  }
+
+  Result<v1::Outcome> Remember(const Lane& lane, const v1::Mutation& mutation, v1::Outcome outcome) {
+    const std::string sealed = SealForDossier(lane.writer->access(), {"outcome", mutation.mutation_id(), 0},
+                                              Serialise(outcome), desk_.surroundings.random);
+    if (!desk_.transaction.InsertOutcome({.mutation_id = mutation.mutation_id(),
+                                          .dossier_id = mutation.dossier_id(),
+                                          .device_id = desk_.caller.device_id,
+                                          .stored_at_us = ToMicroseconds(desk_.now),
+                                          .sealed = sealed})) {
+      return Failure{.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE, .log_detail = "a mutation got two outcomes"};
+    }
+    return outcome;
+  }
+
+  static v1::Outcome Rejection(const rules::Violation& violation) {
+    v1::Outcome outcome;
+    outcome.mutable_rejected()->set_reason(violation.reason);
+    outcome.mutable_rejected()->set_field(violation.field);
+    return outcome;
+  }
+
+  Desk& desk_;
+  const v1::SyncRequest& request_;
+  const Templates templates_;
+  const std::vector<rules::Instant> clamped_;
+  std::map<std::string, Lane> lanes_;
+};
+
+}  // namespace
+
+Result<void> CheckLimits(const v1::SyncRequest& request) {
+  if (static_cast<std::size_t>(request.mutations_size()) > rules::kCallMutationsMax) {
+    return Failure{.reason = v1::ERROR_REASON_TOO_LARGE, .field = "mutations"};
+  }
+  std::size_t bytes = 0;
+  for (const v1::Mutation& mutation : request.mutations()) bytes += mutation.ByteSizeLong();
+  if (bytes > rules::kCallMutationBytesMax) return Failure{.reason = v1::ERROR_REASON_TOO_LARGE, .field = "mutations"};
+  return {};
+}
+
+Result<void> Push(Desk& desk, const v1::SyncRequest& request, v1::SyncResponse& response) {
+  response.clear_outcomes();
+  return PushCall(desk, request).Run(response);
+}
+
+}  // namespace brug::domain
