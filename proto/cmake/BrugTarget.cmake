@@ -16,7 +16,7 @@ endif()
 
 add_library(brug_options INTERFACE)
 target_compile_features(brug_options INTERFACE cxx_std_20)
-target_compile_options(brug_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor)
+target_compile_options(brug_options INTERFACE -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wnon-virtual-dtor)
 if(BRUG_LINKER)
   target_link_options(brug_options INTERFACE "-fuse-ld=${BRUG_LINKER}")
 endif()

@@ -53,9 +53,11 @@ std::string IdFrom(const KeyRing& keys, const std::string& request_id) {
 }
 
 Result<void> InsertDefaultTemplate(storage::OrganisationStore& store) {
-  const auto parsed = rules::ParseBridgeTemplate(bridges::DefaultBridgeJson());
-  if (!parsed.bridge) return Failure{.log_detail = "the default Bridge template cannot be read: " + parsed.problem};
-  const v1::BridgeTemplate& bridge = *parsed.bridge;
+  const auto parsed = rules::ParseTemplate(bridges::DefaultBridgeJson());
+  if (const auto* fault = std::get_if<rules::TemplateFault>(&parsed)) {
+    return Failure{.log_detail = "the default Bridge template cannot be read: " + fault->place + ": " + fault->message};
+  }
+  const auto& bridge = std::get<v1::BridgeTemplate>(parsed);
   const storage::Work work = [&](storage::Transaction& transaction) {
     if (transaction.TemplatesSerial() != 0) return true;
     return transaction.InsertTemplate({.serial = 1,

@@ -7,8 +7,8 @@
 #include "proto/rules/apply.h"
 #include "proto/rules/caseload.h"
 #include "proto/rules/limits.h"
+#include "proto/rules/relation.h"
 #include "proto/rules/validate.h"
-#include "proto/zones/zones.h"
 #include "service/domain/activation.h"
 #include "service/domain/answers.h"
 #include "service/domain/dossier_view.h"
@@ -34,7 +34,7 @@ std::string Or(const std::string& value, std::string_view otherwise) {
 
 Failure NotAllowed(std::string field) { return {.reason = v1::ERROR_REASON_NOT_ALLOWED, .field = std::move(field)}; }
 
-Result<void> CheckNewClient(const v1::RegisterClientRequest& request) {
+Result<void> CheckNewClient(const rules::ZoneReader& zones, const v1::RegisterClientRequest& request) {
   if (const auto reason = rules::CheckText(request.display_name(), {rules::kNameBytesMax, true})) {
     return Failure{.reason = *reason, .field = "display_name"};
   }
@@ -42,7 +42,7 @@ Result<void> CheckNewClient(const v1::RegisterClientRequest& request) {
   if (language != "nl" && language != "en") {
     return Failure{.reason = v1::ERROR_REASON_UNKNOWN_NAME, .field = "language"};
   }
-  if (!zones::LoadZone(Or(request.time_zone(), kTimeZoneDefault))) {
+  if (!zones.FindZone(Or(request.time_zone(), kTimeZoneDefault))) {
     return Failure{.reason = v1::ERROR_REASON_UNKNOWN_NAME, .field = "time_zone"};
   }
   return {};
@@ -77,7 +77,7 @@ Result<std::vector<v1::CaseloadEntry>> Summaries(const ReadingDesk& desk, const 
   for (const std::string& dossier_id : dossier_ids) {
     auto dossier = OpenDossierView(desk, dossier_id);
     if (!dossier.ok()) return dossier.failure();
-    entries.push_back(rules::Summarise(*dossier, ZoneOfDossier(*dossier), desk.now));
+    entries.push_back(rules::Summarise(*dossier, ZoneOfDossier(desk.surroundings, *dossier), desk.now));
     entries.back().set_dossier_id(dossier_id);
     const auto undamaged = CheckUndamaged(*dossier);
     if (!undamaged.ok()) return undamaged.failure();
@@ -123,7 +123,7 @@ Result<v1::TeamMember> TotalsOf(const ReadingDesk& desk, const v1::StaffMember& 
     member.add_dossier_ids(relation.dossier_id);
     auto dossier = OpenDossierView(desk, relation.dossier_id);
     if (!dossier.ok()) return dossier.failure();
-    const auto summary = rules::Summarise(*dossier, ZoneOfDossier(*dossier), desk.now);
+    const auto summary = rules::Summarise(*dossier, ZoneOfDossier(desk.surroundings, *dossier), desk.now);
     member.set_quiet_count(member.quiet_count() + (summary.quiet() ? 1 : 0));
     auto contacts = ContactsOf(desk, relation.dossier_id);
     if (!contacts.ok()) return contacts.failure();
@@ -152,23 +152,31 @@ std::optional<std::vector<std::string>> PresentMentors(const Desk& desk, const s
 // Hands one dossier to the mentor. False when the mentor has it already.
 Result<bool> AssignOne(Desk& desk, const std::string& dossier_id, const std::vector<std::string>& present,
                        const v1::StaffMember& mentor, const std::string& words) {
-  if (std::find(present.begin(), present.end(), mentor.person_id()) != present.end()) return false;
+  if (present == std::vector<std::string>{mentor.person_id()}) return false;
   auto writer = DossierWriter::Open(desk, dossier_id);
   if (!writer.ok()) return writer.failure();
   if (!writer->has_value()) return Failure{.log_detail = "a relation with a dossier that does not exist"};
-  v1::Handover handover;
-  handover.set_from_person_id(present.front());
-  handover.set_to_person_id(mentor.person_id());
-  handover.set_to_display_name(mentor.display_name());
-  handover.set_words(words);
-  rules::Change change =
-      rules::ReplaceMentor(crypto::NewUuidV4(desk.surroundings.random), handover, (*writer)->ServiceOccasion());
+  crypto::RandomSource& random = desk.surroundings.random;
+  const std::string relation_id = crypto::NewUuidV4(random);
+  rules::Change change = rules::ReplaceMentor((*writer)->view(),
+                                              {.to = {relation_id, mentor.person_id(), mentor.display_name()},
+                                               .handover_id = crypto::NewUuidV4(random),
+                                               .words = words},
+                                              (*writer)->ServiceOccasion());
+  const auto followed = FollowHandovers(desk, **writer, change);
+  if (!followed.ok()) return followed.failure();
+  // During a handover two mentors walk beside the client, and the new one may be one of them.
+  bool has_access = false;
   for (const std::string& person_id : present) {
-    const auto ended = EndRelation(desk, **writer, person_id, change);
+    has_access = has_access || person_id == mentor.person_id();
+    if (person_id == mentor.person_id()) continue;
+    const auto ended = EndAccess(desk, **writer, person_id);
     if (!ended.ok()) return ended.failure();
   }
-  const auto begun = BeginRelation(desk, **writer, mentor, change);
-  if (!begun.ok()) return begun.failure();
+  if (!has_access) {
+    const auto begun = GrantAccess(desk, **writer, relation_id, mentor.person_id());
+    if (!begun.ok()) return begun.failure();
+  }
   v1::LogEntry entry;
   entry.mutable_author()->set_person_id(desk.caller.person_id);
   entry.mutable_author()->set_role(v1::ROLE_TEAM_LEAD);
@@ -187,7 +195,7 @@ Result<std::string> TeamOfCaller(const storage::DirectoryReads& directory, const
 }  // namespace
 
 Result<v1::RegisterClientResponse> RegisterClient(Desk& desk, const v1::RegisterClientRequest& request) {
-  const auto checked = CheckNewClient(request);
+  const auto checked = CheckNewClient(desk.surroundings.zones, request);
   if (!checked.ok()) return checked.failure();
   const auto mentor = FindStaffMember(desk.transaction, *desk.keys, desk.caller.person_id);
   if (!mentor || !IsMentor(*mentor)) return NotAllowed("");
@@ -295,7 +303,7 @@ Result<v1::AnswerHandoverResponse> AnswerHandover(Desk& desk, const v1::AnswerHa
           return Failure{.reason = violation->reason, .field = violation->field};
         }
         auto& change = std::get<rules::Change>(applied);
-        const auto followed = FollowHandoverRecord(desk, **writer, request.handover_id(), change);
+        const auto followed = FollowHandovers(desk, **writer, change);
         if (!followed.ok()) return followed.failure();
         v1::LogEntry entry;
         *entry.mutable_author() = author;

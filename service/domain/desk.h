@@ -8,6 +8,7 @@
 #include "brug/v1/person.pb.h"
 #include "proto/crypto/random.h"
 #include "proto/rules/date.h"
+#include "proto/rules/zone.h"
 #include "service/domain/keys.h"
 #include "service/platform/clock.h"
 #include "service/storage/registry.h"
@@ -18,6 +19,7 @@ namespace brug::domain {
 struct Surroundings {
   const platform::Clock& clock;
   crypto::RandomSource& random;
+  const rules::ZoneReader& zones;
   storage::Storage& storage;
   KeyRing& keys;
 };

@@ -1,7 +1,5 @@
 #include "service/domain/dossier_view.h"
 
-#include "proto/zones/zones.h"
-
 namespace brug::domain {
 
 platform::Result<SealedDossier> OpenDossierView(const ReadingDesk& desk, const std::string& dossier_id) {
@@ -10,9 +8,11 @@ platform::Result<SealedDossier> OpenDossierView(const ReadingDesk& desk, const s
   return SealedDossier(desk.snapshot, {desk.keys->organisation_id, dossier_id, *keys});
 }
 
-rules::Zone ZoneOfDossier(const rules::DossierReader& dossier) {
+rules::Zone ZoneOfDossier(const Surroundings& surroundings, const rules::DossierReader& dossier) {
   const auto profile = dossier.Find(rules::kProfileId);
-  return zones::ZoneOf(profile ? profile->profile().time_zone() : "");
+  auto zone = surroundings.zones.FindZone(profile ? profile->profile().time_zone() : "");
+  // A zone is checked before it is stored; one that this machine's tzdata lacks counts as UTC rather than as no dossier.
+  return zone ? *std::move(zone) : rules::Zone();
 }
 
 std::string ClientName(const rules::DossierReader& dossier) {

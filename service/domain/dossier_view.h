@@ -10,7 +10,7 @@ namespace brug::domain {
 [[nodiscard]] platform::Result<SealedDossier> OpenDossierView(const ReadingDesk& desk, const std::string& dossier_id);
 
 // The time zone that the dossier's dates are in.
-[[nodiscard]] rules::Zone ZoneOfDossier(const rules::DossierReader& dossier);
+[[nodiscard]] rules::Zone ZoneOfDossier(const Surroundings& surroundings, const rules::DossierReader& dossier);
 
 // What the client wants to be called.
 [[nodiscard]] std::string ClientName(const rules::DossierReader& dossier);

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "proto/zones/zones.h"
+#include "service/domain/dossier_view.h"
 
 namespace brug::domain {
 
@@ -31,12 +31,9 @@ Result<DossierWriter> DossierWriter::Make(Desk& desk, const std::string& dossier
   return DossierWriter(desk, {desk.keys->organisation_id, dossier_id, *keys}, head);
 }
 
-rules::Zone DossierWriter::TimeZone() const {
-  const auto profile = view_.Find(rules::kProfileId);
-  return zones::ZoneOf(profile ? profile->profile().time_zone() : "");
+rules::Day DossierWriter::Today() const {
+  return rules::LocalDay(ZoneOfDossier(desk_->surroundings, view_), desk_->now);
 }
-
-rules::Day DossierWriter::Today() const { return rules::LocalDay(TimeZone(), desk_->now); }
 
 rules::Occasion DossierWriter::OccasionFor(v1::Author author, rules::Instant at) const {
   return {.author = std::move(author), .at = at, .today = Today(), .revision = next_revision()};

@@ -5,7 +5,6 @@
 
 #include "brug/v1/log.pb.h"
 #include "proto/rules/apply.h"
-#include "proto/rules/zone.h"
 #include "service/domain/desk.h"
 #include "service/domain/sealed_dossier.h"
 
@@ -25,8 +24,7 @@ class DossierWriter {
   [[nodiscard]] const storage::DossierHead& head() const { return head_; }
   [[nodiscard]] std::int64_t next_revision() const { return head_.revision + 1; }
 
-  // The time zone of the dossier, and what day it is there.
-  [[nodiscard]] rules::Zone TimeZone() const;
+  // What day it is in the dossier's time zone.
   [[nodiscard]] rules::Day Today() const;
 
   // The occasion of whatever is applied next, by `author` at `at`.

@@ -1,7 +1,5 @@
 #include "service/domain/handover.h"
 
-#include <algorithm>
-
 #include "service/domain/relations.h"
 
 namespace brug::domain {
@@ -9,19 +7,6 @@ namespace {
 
 using platform::Failure;
 using platform::Result;
-
-std::string HandoverIdOf(const v1::Mutation& mutation) {
-  if (mutation.has_propose_handover()) return mutation.propose_handover().handover_id();
-  if (mutation.has_answer_handover()) return mutation.answer_handover().handover_id();
-  if (mutation.has_record_contact()) return mutation.record_contact().contact().handover_id();
-  return "";
-}
-
-v1::Record* FindIn(rules::Change& change, const std::string& record_id) {
-  const auto found = std::find_if(change.records.begin(), change.records.end(),
-                                  [&](const v1::Record& record) { return record.record_id() == record_id; });
-  return found == change.records.end() ? nullptr : &*found;
-}
 
 Result<void> KeepRow(Desk& desk, const DossierWriter& writer, const v1::Record& record) {
   const v1::Handover& handover = record.handover();
@@ -36,6 +21,31 @@ Result<void> KeepRow(Desk& desk, const DossierWriter& writer, const v1::Record& 
                                              .proposed_at_us = ToMicroseconds(desk.now)});
   if (!kept) return Failure{.reason = v1::ERROR_REASON_ALREADY_EXISTS, .field = "handover_id"};
   return {};
+}
+
+// Lets follow what became of the handover that is the record with this index.
+Result<void> Follow(Desk& desk, DossierWriter& writer, std::size_t index, rules::Change& change) {
+  v1::Record& record = change.records[index];
+  const auto mentor = FindStaffMember(desk.transaction, *desk.keys, record.handover().to_person_id());
+  if (record.handover().to_display_name().empty() && mentor) {
+    record.mutable_handover()->set_to_display_name(mentor->display_name());
+  }
+  // Who left the organisation in the meantime cannot take over: nobody gets access by an old promise.
+  if (record.handover().state() == v1::HANDOVER_STATE_TO_MEET && !(mentor && IsMentor(*mentor))) {
+    record.mutable_handover()->set_state(v1::HANDOVER_STATE_DECLINED);
+  }
+  const auto kept = KeepRow(desk, writer, record);
+  if (!kept.ok()) return kept;
+  const v1::Handover handover = record.handover();
+  desk.hints.people.insert(handover.to_person_id());
+  switch (handover.state()) {
+    case v1::HANDOVER_STATE_TO_MEET:
+      return BeginRelation(desk, writer, *mentor, change);
+    case v1::HANDOVER_STATE_COMPLETED:
+      return EndRelation(desk, writer, handover.from_person_id(), change);
+    default:
+      return {};
+  }
 }
 
 }  // namespace
@@ -58,36 +68,15 @@ std::optional<rules::Violation> CheckHandover(const Desk& desk, const v1::Mutati
   return std::nullopt;
 }
 
-Result<void> FollowHandover(Desk& desk, DossierWriter& writer, const v1::Mutation& mutation, rules::Change& change) {
-  const std::string handover_id = HandoverIdOf(mutation);
-  if (handover_id.empty()) return {};
-  return FollowHandoverRecord(desk, writer, handover_id, change);
-}
-
-Result<void> FollowHandoverRecord(Desk& desk, DossierWriter& writer, const std::string& handover_id,
-                                  rules::Change& change) {
-  v1::Record* record = FindIn(change, handover_id);
-  if (record == nullptr) return {};
-  const auto mentor = FindStaffMember(desk.transaction, *desk.keys, record->handover().to_person_id());
-  if (record->handover().to_display_name().empty() && mentor) {
-    record->mutable_handover()->set_to_display_name(mentor->display_name());
+Result<void> FollowHandovers(Desk& desk, DossierWriter& writer, rules::Change& change) {
+  // The records of relations that are added on the way are no handovers.
+  const std::size_t count = change.records.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!change.records[i].has_handover()) continue;
+    const auto followed = Follow(desk, writer, i, change);
+    if (!followed.ok()) return followed;
   }
-  // Who left the organisation in the meantime cannot take over: nobody gets access by an old promise.
-  if (record->handover().state() == v1::HANDOVER_STATE_TO_MEET && !(mentor && IsMentor(*mentor))) {
-    record->mutable_handover()->set_state(v1::HANDOVER_STATE_DECLINED);
-  }
-  const v1::Handover handover = record->handover();
-  const auto kept = KeepRow(desk, writer, *record);
-  if (!kept.ok()) return kept.failure();
-  desk.hints.people.insert(handover.to_person_id());
-  switch (handover.state()) {
-    case v1::HANDOVER_STATE_TO_MEET:
-      return BeginRelation(desk, writer, *mentor, change);
-    case v1::HANDOVER_STATE_COMPLETED:
-      return EndRelation(desk, writer, handover.from_person_id(), change);
-    default:
-      return {};
-  }
+  return {};
 }
 
 }  // namespace brug::domain

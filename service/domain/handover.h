@@ -13,14 +13,9 @@ namespace brug::domain {
 // What only the service can check of a mutation about a handover: that who is to take over is a mentor here.
 [[nodiscard]] std::optional<rules::Violation> CheckHandover(const Desk& desk, const v1::Mutation& mutation);
 
-// Lets follow what `mutation` brought about, before `change` is committed: finds the new mentor's name, keeps the handover
-// where the new mentor finds it, begins the new access when both said yes, ends the old one when the three met. Does nothing
-// for a mutation that is not about a handover.
-platform::Result<void> FollowHandover(Desk& desk, DossierWriter& writer, const v1::Mutation& mutation,
-                                      rules::Change& change);
-
-// The same for the new mentor's answer, which comes by its own call.
-platform::Result<void> FollowHandoverRecord(Desk& desk, DossierWriter& writer, const std::string& handover_id,
-                                            rules::Change& change);
+// Lets follow what a change brought about, before it is committed: finds the new mentor's name, keeps the handover where the
+// new mentor finds it, begins the new access when both said yes, ends the old one when the three met. Does nothing for a
+// change without a handover.
+platform::Result<void> FollowHandovers(Desk& desk, DossierWriter& writer, rules::Change& change);
 
 }  // namespace brug::domain

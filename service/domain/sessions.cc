@@ -81,7 +81,8 @@ Result<Caller> Identify(const storage::DirectoryReads& directory, const Organisa
   if (!person->staff) {
     caller.roles = {v1::ROLE_CLIENT};
   } else {
-    for (const int role : StaffMemberOf(keys, *person).roles()) caller.roles.push_back(static_cast<v1::Role>(role));
+    const v1::StaffMember staff_member = StaffMemberOf(keys, *person);
+    for (const int role : staff_member.roles()) caller.roles.push_back(static_cast<v1::Role>(role));
   }
   return caller;
 }

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <unordered_map>
 #include <utility>
 
+#include "brug/v1/device.pb.h"
 #include "proto/rules/limits.h"
 #include "service/domain/cursor.h"
 #include "service/domain/relations.h"

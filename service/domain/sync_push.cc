@@ -147,7 +147,7 @@ class PushCall {
     auto applied = rules::Apply(writer.view(), templates_, mutation, writer.OccasionFor(author, at));
     if (const auto* violation = std::get_if<rules::Violation>(&applied)) return Rejection(*violation);
     auto& change = std::get<rules::Change>(applied);
-    const auto followed = FollowHandover(desk_, writer, mutation, change);
+    const auto followed = FollowHandovers(desk_, writer, change);
     if (!followed.ok()) return followed.failure();
     v1::LogEntry entry;
     *entry.mutable_author() = author;
