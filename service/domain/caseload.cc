@@ -156,12 +156,12 @@ Result<bool> AssignOne(Desk& desk, const std::string& dossier_id, const std::vec
   auto writer = DossierWriter::Open(desk, dossier_id);
   if (!writer.ok()) return writer.failure();
   if (!writer->has_value()) return Failure{.log_detail = "a relation with a dossier that does not exist"};
-  crypto::RandomSource& random = desk.surroundings.random;
-  const std::string relation_id = crypto::NewUuidV4(random);
-  rules::Change change = rules::ReplaceMentor((*writer)->view(),
-                                              {.to = {relation_id, mentor.person_id(), mentor.display_name()},
-                                               .handover_id = crypto::NewUuidV4(random),
-                                               .words = words},
+  v1::Handover handover;
+  handover.set_from_person_id(present.front());
+  handover.set_to_person_id(mentor.person_id());
+  handover.set_to_display_name(mentor.display_name());
+  handover.set_words(words);
+  rules::Change change = rules::ReplaceMentor((*writer)->view(), crypto::NewUuidV4(desk.surroundings.random), handover,
                                               (*writer)->ServiceOccasion());
   const auto followed = FollowHandovers(desk, **writer, change);
   if (!followed.ok()) return followed.failure();
@@ -170,11 +170,11 @@ Result<bool> AssignOne(Desk& desk, const std::string& dossier_id, const std::vec
   for (const std::string& person_id : present) {
     has_access = has_access || person_id == mentor.person_id();
     if (person_id == mentor.person_id()) continue;
-    const auto ended = EndAccess(desk, **writer, person_id);
+    const auto ended = EndRelation(desk, **writer, person_id, change);
     if (!ended.ok()) return ended.failure();
   }
   if (!has_access) {
-    const auto begun = GrantAccess(desk, **writer, relation_id, mentor.person_id());
+    const auto begun = BeginRelation(desk, **writer, mentor, change);
     if (!begun.ok()) return begun.failure();
   }
   v1::LogEntry entry;

@@ -26,6 +26,14 @@ void Join(rules::Change& change, rules::Change more) {
   std::move(more.overwritten.begin(), more.overwritten.end(), std::back_inserter(change.overwritten));
 }
 
+// Whoever may read the dossier changed: its cursors and the person's devices hear of it.
+Result<void> StateRights(Desk& desk, DossierWriter& writer, const std::string& person_id, v1::StatementContent what) {
+  writer.RaiseRightsVersion();
+  const auto statement = MakeStatement(desk, person_id, std::move(what));
+  if (!statement.ok()) return statement.failure();
+  return {};
+}
+
 }  // namespace
 
 Relationship RelationshipWith(const storage::DirectoryReads& directory, const Caller& caller,
@@ -84,47 +92,39 @@ bool IsMentor(const v1::StaffMember& staff_member) {
          staff_member.roles().end();
 }
 
-Result<void> GrantAccess(Desk& desk, DossierWriter& writer, const std::string& relation_id,
-                         const std::string& person_id) {
+Result<void> BeginRelation(Desk& desk, DossierWriter& writer, const v1::StaffMember& mentor, rules::Change& change) {
+  const std::string relation_id = crypto::NewUuidV4(desk.surroundings.random);
   if (!desk.transaction.InsertRelation({.relation_id = relation_id,
                                         .dossier_id = writer.head().dossier_id,
-                                        .person_id = person_id,
+                                        .person_id = mentor.person_id(),
                                         .from_us = ToMicroseconds(desk.now)})) {
     return Failure{.reason = v1::ERROR_REASON_ALREADY_EXISTS, .field = "to_person_id"};
   }
-  writer.RaiseRightsVersion();
+  v1::Relation relation;
+  relation.set_person_id(mentor.person_id());
+  relation.set_display_name(mentor.display_name());
+  *relation.mutable_from() = rules::ToTimestamp(desk.now);
+  Join(change, rules::BeginRelation(relation_id, relation, writer.ServiceOccasion()));
   v1::StatementContent grant;
   grant.mutable_grant()->set_dossier_id(writer.head().dossier_id);
   grant.mutable_grant()->set_role(v1::ROLE_MENTOR);
-  const auto statement = MakeStatement(desk, person_id, std::move(grant));
-  if (!statement.ok()) return statement.failure();
-  return {};
+  return StateRights(desk, writer, mentor.person_id(), std::move(grant));
 }
 
-Result<void> EndAccess(Desk& desk, DossierWriter& writer, const std::string& person_id) {
+Result<void> EndRelation(Desk& desk, DossierWriter& writer, const std::string& person_id, rules::Change& change) {
   const auto row = LiveRelation(desk.transaction, person_id, writer.head().dossier_id);
   if (!row) return {};
   if (!desk.transaction.EndRelation(row->relation_id, ToMicroseconds(desk.now))) {
     return Failure{.log_detail = "a live relation could not be ended"};
   }
-  writer.RaiseRightsVersion();
+  auto ended = rules::EndRelation(writer.view(), row->relation_id, writer.ServiceOccasion());
+  if (const auto* violation = std::get_if<rules::Violation>(&ended)) {
+    return Failure{.reason = violation->reason, .log_detail = "a relation without its record"};
+  }
+  Join(change, std::get<rules::Change>(std::move(ended)));
   v1::StatementContent end;
   end.mutable_end()->set_dossier_id(writer.head().dossier_id);
-  const auto statement = MakeStatement(desk, person_id, std::move(end));
-  if (!statement.ok()) return statement.failure();
-  return {};
-}
-
-Result<void> BeginRelation(Desk& desk, DossierWriter& writer, const v1::StaffMember& mentor, rules::Change& change) {
-  const std::string relation_id = crypto::NewUuidV4(desk.surroundings.random);
-  Join(change, rules::BeginRelation(writer.view(), {relation_id, mentor.person_id(), mentor.display_name()},
-                                    writer.ServiceOccasion()));
-  return GrantAccess(desk, writer, relation_id, mentor.person_id());
-}
-
-Result<void> EndRelation(Desk& desk, DossierWriter& writer, const std::string& person_id, rules::Change& change) {
-  Join(change, rules::EndRelation(writer.view(), person_id, writer.ServiceOccasion()));
-  return EndAccess(desk, writer, person_id);
+  return StateRights(desk, writer, person_id, std::move(end));
 }
 
 }  // namespace brug::domain

@@ -35,16 +35,11 @@ enum class Relationship {
 [[nodiscard]] v1::StaffMember StaffMemberOf(const OrganisationKeys& keys, const storage::PersonRow& row);
 [[nodiscard]] bool IsMentor(const v1::StaffMember& staff_member);
 
-// Begins and ends a mentor's access: the relation and the signed statement of it, without its record in the dossier. Ending
-// what has ended changes nothing.
-platform::Result<void> GrantAccess(Desk& desk, DossierWriter& writer, const std::string& relation_id,
-                                   const std::string& person_id);
-platform::Result<void> EndAccess(Desk& desk, DossierWriter& writer, const std::string& person_id);
-
-// Begins the mentor's access, with the record that `change` gains. The caller commits `change`.
+// Begins the mentor's access: a relation, a signed grant, and the record that `change` gains. The caller commits `change`.
+// ALREADY_EXISTS when the mentor has access.
 platform::Result<void> BeginRelation(Desk& desk, DossierWriter& writer, const v1::StaffMember& mentor,
                                      rules::Change& change);
-// Ends it, with the record that `change` gains.
+// Ends it: the relation, a signed end, and the record that `change` gains. Does nothing when the mentor has no access.
 platform::Result<void> EndRelation(Desk& desk, DossierWriter& writer, const std::string& person_id,
                                    rules::Change& change);
 
