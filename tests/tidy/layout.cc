@@ -43,6 +43,39 @@ const std::regex kEmptyClassName(
     R"(\b(class|struct|enum class|using|namespace)\s+\w*(Impl|Manager|Util|Utils|Helper|Helpers)\b)");
 const std::regex kEmptyFileName(R"((^|[/_])(impl|manager|utils?|helpers?)\.(h|cc)$)");
 
+// Where the outside world comes in. Below these folders it is an argument or a port.
+const std::vector<std::string> kEdges = {"service/main.cc",
+                                         "service/platform/",
+                                         "service/gate/",
+                                         "service/ctl/",
+                                         "client-sdk/src/sync/clock.h",
+                                         "client-sdk/src/api/",
+                                         "client-sdk/app/",
+                                         "client-sdk/samples/",
+                                         "client-sdk/src/transport/",
+                                         "tests/integration/",
+                                         "tests/consumers/",
+                                         "tests/benchmarks/"};
+
+// In pieces, as above.
+const std::regex kOutsideWorld(
+    "_clock::no"
+    "w\\b|\\brandom_devic"
+    "e\\b|\\bgeten"
+    "v\\(|\\bstd::ran"
+    "d\\(|\\btime\\(nullpt"
+    "r\\)");
+const std::regex kSleep(
+    "\\bsleep_fo"
+    "r\\(|\\bsleep_unti"
+    "l\\(|\\bu?slee"
+    "p\\(");
+
+bool IsInside(const SourceFile& file) {
+  return IsCpp(file) &&
+         std::ranges::none_of(kEdges, [&](const auto& edge) { return file.path.starts_with(edge); });
+}
+
 std::string FirstParts(const std::string& path, int count) {
   std::size_t end = 0;
   for (int i = 0; i < count; ++i) {
@@ -133,6 +166,15 @@ Findings HeadersWithoutPragmaOnce(const std::vector<SourceFile>& tree) {
       findings.push_back(file.path + ": does not begin with #pragma once");
     }
   }
+  return findings;
+}
+
+Findings OutsideWorldWithin(const std::vector<SourceFile>& tree) {
+  Findings findings =
+      LinesThatMatch(Only(tree, IsInside), kOutsideWorld, "reads what should come in from outside");
+  const Findings sleeps =
+      LinesThatMatch(Only(tree, IsCpp), kSleep, "sleeps instead of waiting for something");
+  findings.insert(findings.end(), sleeps.begin(), sleeps.end());
   return findings;
 }
 

@@ -26,6 +26,10 @@ namespace brug::tidy {
 // A header that may be read twice.
 [[nodiscard]] Findings HeadersWithoutPragmaOnce(const std::vector<SourceFile>& tree);
 
+// A clock, a source of randomness or the environment that is read where it should come in from outside; and a
+// sleep, which belongs nowhere: what waits, waits for something.
+[[nodiscard]] Findings OutsideWorldWithin(const std::vector<SourceFile>& tree);
+
 // A lock file that names the host its packages came from, which is another one for everybody.
 [[nodiscard]] Findings LockFilesWithHosts(const std::vector<SourceFile>& tree);
 

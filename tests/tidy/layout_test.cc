@@ -73,6 +73,25 @@ TEST(Layout, HeadersAreReadOnce) {
   ExpectNone(HeadersWithoutPragmaOnce(House()));
 }
 
+TEST(Layout, TheOutsideWorldComesInFromOutside) {
+  const std::string clock =
+      "auto now = std::chrono::system_clock::no"
+      "w();\n";
+  const std::string wait =
+      "std::this_thread::sleep_fo"
+      "r(1s);\n";
+  EXPECT_THAT(OutsideWorldWithin({{"service/domain/a.cc", clock},
+                                  {"service/platform/a.cc", clock},
+                                  {"proto/rules/a.cc",
+                                   "\n\nstd::random_devic"
+                                   "e seed;\n"},
+                                  {"client-sdk/src/api/a.cc", wait}}),
+              ElementsAre("service/domain/a.cc:1: reads what should come in from outside",
+                          "proto/rules/a.cc:3: reads what should come in from outside",
+                          "client-sdk/src/api/a.cc:1: sleeps instead of waiting for something"));
+  ExpectNone(OutsideWorldWithin(House()));
+}
+
 TEST(Layout, LockFilesNameNoHost) {
   EXPECT_THAT(
       LockFilesWithHosts({{"tests/package-lock.json", "{\n  \"resolved\": \"https://host/a.tgz\"\n}\n"}}),
