@@ -1,0 +1,17 @@
+#pragma once
+
+#include <brug/error.h>
+
+#include <string_view>
+
+namespace brug::sdk {
+
+// An error that begins on the device, with its message in the person's language: what is wrong and what to
+// do.
+[[nodiscard]] Error LocalError(ErrorCode code, std::string_view reason, std::string_view language,
+                               std::string_view field = {});
+
+// The same error, with a message when it has none.
+[[nodiscard]] Error WithMessage(Error error, std::string_view language);
+
+}  // namespace brug::sdk
