@@ -1,0 +1,344 @@
+#include "client-sdk/src/transport/grpc_transport.h"
+
+#include <grpc/support/log.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/security/tls_certificate_provider.h>
+#include <grpcpp/security/tls_certificate_verifier.h>
+#include <grpcpp/security/tls_credentials_options.h>
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstdlib>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "client-sdk/src/transport/grpc_status.h"
+#include "proto/crypto/certificate.h"
+
+namespace brug::sdk {
+
+namespace {
+
+constexpr int kAnswerBytesMax = 4 * 1024 * 1024;
+// gRPC's own reconnecting is kept out of the way: a channel that failed is replaced at the next call.
+constexpr int kReconnectDelayMsMax = 1000;
+
+const char* PathOf(Method method) {
+  switch (method) {
+    case Method::kGetNonce:
+      return "/brug.v1.EnrolmentService/GetNonce";
+    case Method::kEnrol:
+      return "/brug.v1.EnrolmentService/Enrol";
+    case Method::kOpenSession:
+      return "/brug.v1.EnrolmentService/OpenSession";
+    case Method::kSync:
+      return "/brug.v1.SyncService/Sync";
+    case Method::kCreateActivationCode:
+      return "/brug.v1.EnrolmentService/CreateActivationCode";
+    case Method::kAllowDevice:
+      return "/brug.v1.EnrolmentService/AllowDevice";
+    case Method::kListDevices:
+      return "/brug.v1.EnrolmentService/ListDevices";
+    case Method::kRevokeDevice:
+      return "/brug.v1.EnrolmentService/RevokeDevice";
+    case Method::kRegisterClient:
+      return "/brug.v1.CaseloadService/RegisterClient";
+    case Method::kListCaseload:
+      return "/brug.v1.CaseloadService/ListCaseload";
+    case Method::kListContacts:
+      return "/brug.v1.CaseloadService/ListContacts";
+    case Method::kListColleagues:
+      return "/brug.v1.CaseloadService/ListColleagues";
+    case Method::kListHandovers:
+      return "/brug.v1.CaseloadService/ListHandovers";
+    case Method::kAnswerHandover:
+      return "/brug.v1.CaseloadService/AnswerHandover";
+    case Method::kGetTeam:
+      return "/brug.v1.CaseloadService/GetTeam";
+    case Method::kAssignDossiers:
+      return "/brug.v1.CaseloadService/AssignDossiers";
+  }
+  std::abort();
+}
+
+constexpr const char* kWatchPath = "/brug.v1.SyncService/Watch";
+
+grpc::ByteBuffer ToBuffer(const std::string& bytes) {
+  const grpc::Slice slice(bytes);
+  return {&slice, 1};
+}
+
+std::string ToBytes(const grpc::ByteBuffer& buffer) {
+  std::vector<grpc::Slice> slices;
+  std::string bytes;
+  if (!buffer.Dump(&slices).ok()) return bytes;
+  bytes.reserve(buffer.Length());
+  for (const auto& slice : slices) bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  return bytes;
+}
+
+CallStatus ToCallStatus(const grpc::Status& status) {
+  return ReadStatus(static_cast<int>(status.error_code()), status.error_details());
+}
+
+// After the chain of trust was checked: the name, and then the pins.
+class PinnedVerifier final : public grpc::experimental::ExternalCertificateVerifier {
+ public:
+  explicit PinnedVerifier(std::vector<std::string> pins) : pins_(std::move(pins)) {}
+
+  bool Verify(grpc::experimental::TlsCustomVerificationCheckRequest* request,
+              std::function<void(grpc::Status)> callback, grpc::Status* sync_status) override {
+    // gRPC's own check of the name is synchronous: it never uses the callback.
+    host_name_.Verify(request, std::move(callback), sync_status);
+    if (sync_status->ok() && !pins_.empty() && !IsPinned(request->peer_cert())) {
+      *sync_status = {grpc::StatusCode::UNAUTHENTICATED, "the server's key is not one of the pinned keys"};
+    }
+    return true;
+  }
+
+  void Cancel(grpc::experimental::TlsCustomVerificationCheckRequest* /*request*/) override {}
+
+ private:
+  [[nodiscard]] bool IsPinned(grpc::string_ref certificate_pem) const {
+    const auto facts = crypto::ReadCertificate({certificate_pem.data(), certificate_pem.size()});
+    return facts && std::find(pins_.begin(), pins_.end(), facts->spki_pin) != pins_.end();
+  }
+
+  std::vector<std::string> pins_;
+  grpc::experimental::HostNameCertificateVerifier host_name_;
+};
+
+std::shared_ptr<grpc::ChannelCredentials> MakeCredentials(const GrpcTransportOptions& options) {
+  grpc::experimental::TlsChannelCredentialsOptions tls;
+  if (!options.root_certificate_pem.empty()) {
+    tls.set_certificate_provider(
+        std::make_shared<grpc::experimental::StaticDataCertificateProvider>(options.root_certificate_pem));
+    tls.watch_root_certs();
+  }
+  tls.set_verify_server_certs(true);
+  tls.set_check_call_host(false);
+  tls.set_certificate_verifier(
+      grpc::experimental::ExternalCertificateVerifier::Create<PinnedVerifier>(options.spki_pins));
+  return grpc::experimental::TlsCredentials(tls);
+}
+
+grpc::ChannelArguments MakeArguments(const GrpcTransportOptions& options) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectDelayMsMax);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectDelayMsMax);
+  arguments.SetMaxReceiveMessageSize(kAnswerBytesMax);
+  if (!options.server_name.empty()) arguments.SetSslTargetNameOverride(options.server_name);
+  return arguments;
+}
+
+// What goes on, so that it can be cancelled and waited for.
+class CallTable {
+ public:
+  CallHandle Add(grpc::ClientContext* context) {
+    const std::lock_guard lock(mutex_);
+    const CallHandle handle = ++last_handle_;
+    going_on_.emplace(handle, context);
+    return handle;
+  }
+
+  // The context may be destroyed from here on.
+  void Remove(CallHandle handle) {
+    const std::lock_guard lock(mutex_);
+    going_on_.erase(handle);
+    ended_.notify_all();
+  }
+
+  void Cancel(CallHandle handle) {
+    const std::lock_guard lock(mutex_);
+    const auto found = going_on_.find(handle);
+    if (found != going_on_.end()) found->second->TryCancel();
+  }
+
+  void CancelAllAndWait() {
+    std::unique_lock lock(mutex_);
+    for (const auto& [handle, context] : going_on_) context->TryCancel();
+    ended_.wait(lock, [this] { return going_on_.empty(); });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  CallHandle last_handle_ = 0;
+  std::map<CallHandle, grpc::ClientContext*> going_on_;
+};
+
+// Tells the table when everything of a call is over, the function that was told its end too.
+class TableEntry {
+ public:
+  TableEntry(CallTable& table, grpc::ClientContext& context) : table_(table), handle_(table.Add(&context)) {}
+  ~TableEntry() { table_.Remove(handle_); }
+  TableEntry(const TableEntry&) = delete;
+  TableEntry& operator=(const TableEntry&) = delete;
+
+  [[nodiscard]] CallHandle handle() const { return handle_; }
+
+ private:
+  CallTable& table_;
+  CallHandle handle_;
+};
+
+// Owns itself from StartCall to OnDone.
+class UnaryCall final : public grpc::ClientUnaryReactor {
+ public:
+  UnaryCall(CallTable& table, const std::string& request, std::function<void(CallAnswer)> on_end)
+      : on_end_(std::move(on_end)), request_(ToBuffer(request)), entry_(table, context_) {}
+
+  void Begin(grpc::GenericStub& stub, const char* path) {
+    stub.PrepareUnaryCall(&context_, path, grpc::StubOptions(), &request_, &response_, this);
+    StartCall();
+  }
+
+  void OnDone(const grpc::Status& status) override {
+    const std::unique_ptr<UnaryCall> self(this);
+    CallAnswer answer{.status = ToCallStatus(status), .response = {}};
+    if (status.ok()) answer.response = ToBytes(response_);
+    on_end_(std::move(answer));
+  }
+
+  [[nodiscard]] grpc::ClientContext& context() { return context_; }
+  [[nodiscard]] CallHandle handle() const { return entry_.handle(); }
+
+ private:
+  std::function<void(CallAnswer)> on_end_;
+  grpc::ClientContext context_;
+  grpc::ByteBuffer request_;
+  grpc::ByteBuffer response_;
+  TableEntry entry_;
+};
+
+// Owns itself from StartCall to OnDone. To gRPC's generic stub every stream has two directions: the request
+// is the one message of ours.
+class WatchCall final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  WatchCall(CallTable& table, Transport::Watching watching)
+      : watching_(std::move(watching)), request_(ToBuffer({})), entry_(table, context_) {}
+
+  void Begin(grpc::GenericStub& stub) {
+    stub.PrepareBidiStreamingCall(&context_, kWatchPath, grpc::StubOptions(), this);
+    StartWriteLast(&request_, grpc::WriteOptions());
+    StartRead(&hint_);
+    StartCall();
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) return;
+    watching_.on_hint(ToBytes(hint_));
+    StartRead(&hint_);
+  }
+
+  void OnDone(const grpc::Status& status) override {
+    const std::unique_ptr<WatchCall> self(this);
+    watching_.on_end(ToCallStatus(status));
+  }
+
+  [[nodiscard]] grpc::ClientContext& context() { return context_; }
+  [[nodiscard]] CallHandle handle() const { return entry_.handle(); }
+
+ private:
+  Transport::Watching watching_;
+  grpc::ClientContext context_;
+  grpc::ByteBuffer request_;
+  grpc::ByteBuffer hint_;
+  TableEntry entry_;
+};
+
+class GrpcTransport final : public Transport {
+ public:
+  explicit GrpcTransport(const GrpcTransportOptions& options)
+      : server_(options.server),
+        language_(options.language),
+        credentials_(MakeCredentials(options)),
+        arguments_(MakeArguments(options)) {}
+
+  ~GrpcTransport() override { table_.CancelAllAndWait(); }
+
+  CallHandle Start(OutgoingCall call, std::function<void(CallAnswer)> on_end) override {
+    auto* unary = new UnaryCall(table_, call.request, std::move(on_end));
+    const CallHandle handle = unary->handle();
+    Prepare(unary->context(), call.access_token, call.timeout);
+    grpc::GenericStub stub(LiveChannel());
+    unary->Begin(stub, PathOf(call.method));
+    return handle;
+  }
+
+  CallHandle Watch(Watching watching) override {
+    const std::string token = watching.access_token;
+    const auto timeout = watching.timeout;
+    auto* stream = new WatchCall(table_, std::move(watching));
+    const CallHandle handle = stream->handle();
+    Prepare(stream->context(), token, timeout);
+    grpc::GenericStub stub(LiveChannel());
+    stream->Begin(stub);
+    return handle;
+  }
+
+  void Cancel(CallHandle handle) override { table_.Cancel(handle); }
+
+ private:
+  void Prepare(grpc::ClientContext& context, const std::string& token, std::chrono::milliseconds timeout) {
+    context.set_deadline(std::chrono::system_clock::now() + timeout);
+    if (!language_.empty()) context.AddMetadata("accept-language", language_);
+    if (!token.empty()) context.AddMetadata("authorization", "Bearer " + token);
+  }
+
+  // A channel that is waiting to reconnect would refuse a call without trying: it is replaced, so that each
+  // call is a try.
+  std::shared_ptr<grpc::Channel> LiveChannel() {
+    const std::lock_guard lock(channel_mutex_);
+    if (!channel_ || channel_->GetState(false) == GRPC_CHANNEL_TRANSIENT_FAILURE) {
+      channel_ = grpc::CreateCustomChannel(server_, credentials_, arguments_);
+    }
+    return channel_;
+  }
+
+  const std::string server_;
+  const std::string language_;
+  const std::shared_ptr<grpc::ChannelCredentials> credentials_;
+  const grpc::ChannelArguments arguments_;
+  std::mutex channel_mutex_;
+  std::shared_ptr<grpc::Channel> channel_;
+  CallTable table_;
+};
+
+// gRPC writes its own lines to standard error, which is the app's. Who wants them sets GRPC_VERBOSITY.
+void SilenceUnlessAsked() {
+  if (std::getenv("GRPC_VERBOSITY") == nullptr) {
+    gpr_set_log_verbosity(static_cast<gpr_log_severity>(GPR_LOG_SEVERITY_ERROR + 1));
+  }
+}
+
+Error BadOption(const char* reason, const char* field) {
+  return {.code = ErrorCode::kInvalid, .reason = reason, .field = field, .message = {}, .retry_after_ms = {}};
+}
+
+bool LooksLikePin(const std::string& pin) { return pin.size() == 44 && pin.back() == '='; }
+
+}  // namespace
+
+Result<std::unique_ptr<Transport>> MakeGrpcTransport(const GrpcTransportOptions& options) {
+  if (options.server.empty()) return BadOption("MISSING", "server");
+  if (!options.root_certificate_pem.empty() && !crypto::ReadCertificate(options.root_certificate_pem)) {
+    return BadOption("OUT_OF_RANGE", "root_certificate_pem");
+  }
+  if (!std::all_of(options.spki_pins.begin(), options.spki_pins.end(), LooksLikePin)) {
+    return BadOption("OUT_OF_RANGE", "spki_pins");
+  }
+  SilenceUnlessAsked();
+  return std::unique_ptr<Transport>(std::make_unique<GrpcTransport>(options));
+}
+
+}  // namespace brug::sdk
