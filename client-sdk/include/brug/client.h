@@ -180,6 +180,8 @@ class Client {
     std::string display_name;                    // 1 to 100 bytes
     std::string language = "nl";                 // "nl" or "en"
     std::string time_zone = "Europe/Amsterdam";  // IANA
+    // A UUID of the app's choice makes it safe to repeat when an answer was lost; empty: a new one each time.
+    std::string request_id;
   };
   // Opens a dossier with the caller as mentor; it comes to this device with the next sync. Mentor; needs the
   // service.
@@ -203,6 +205,7 @@ class Client {
     std::vector<std::string> dossier_ids;  // 1 to 100, of the caller's team
     std::string to_person_id;              // a mentor of that team
     std::string words;                     // why, for the client to read; at most 2,000 bytes
+    std::string request_id;                // as in NewClient
   };
   // Gives dossiers to another mentor at once, all or nothing; returns how many changed hands. Team lead;
   // needs the service. Errors: TOO_MANY.
