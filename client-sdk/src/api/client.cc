@@ -9,6 +9,7 @@
 #include "client-sdk/src/sync/local_error.h"
 #include "client-sdk/src/transport/grpc_transport.h"
 #include "proto/rules/caseload.h"
+#include "proto/zones/zones.h"
 
 namespace brug {
 
@@ -26,6 +27,7 @@ Result<sdk::EngineParts> MakeParts(const ClientOptions& options) {
   parts.key_store = options.key_store;
   parts.clock = std::make_unique<sdk::SystemClock>();
   parts.random = std::make_unique<crypto::SystemRandom>();
+  parts.zones = std::make_unique<zones::SystemZones>();
   if (!options.server.empty()) {
     auto transport = sdk::MakeGrpcTransport({.server = options.server,
                                              .root_certificate_pem = options.root_certificate_pem,

@@ -25,7 +25,8 @@ Result<std::unique_ptr<Engine>> Engine::Start(EngineParts parts) {
   const CorePorts ports{.clock = engine->clock_.get(),
                         .random = engine->random_.get(),
                         .key_store = engine->key_store_.get(),
-                        .storage = engine->storage_.get()};
+                        .storage = engine->storage_.get(),
+                        .zones = engine->zones_.get()};
   auto core = Core::Open({.language = engine->language_}, ports);
   if (!core.ok()) return core.error();
   engine->core_ = std::move(core).value();
@@ -37,6 +38,7 @@ Engine::Engine(EngineParts parts)
       key_store_(std::move(parts.key_store)),
       clock_(std::move(parts.clock)),
       random_(std::move(parts.random)),
+      zones_(std::move(parts.zones)),
       storage_(std::move(parts.storage)),
       transport_(std::move(parts.transport)) {
   loop_ = std::make_unique<EventLoop>([this](const Event& event) {

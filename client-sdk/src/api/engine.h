@@ -36,6 +36,7 @@ struct EngineParts {
   std::shared_ptr<KeyStore> key_store;
   std::unique_ptr<Clock> clock;
   std::unique_ptr<crypto::RandomSource> random;
+  std::unique_ptr<rules::ZoneReader> zones;
   std::unique_ptr<Storage> storage;
   // Null: never online.
   std::unique_ptr<Transport> transport;
@@ -131,6 +132,7 @@ class Engine {
   const std::shared_ptr<KeyStore> key_store_;
   const std::unique_ptr<Clock> clock_;
   const std::unique_ptr<crypto::RandomSource> random_;
+  const std::unique_ptr<rules::ZoneReader> zones_;
   const std::unique_ptr<Storage> storage_;
 
   std::mutex mutex_;
