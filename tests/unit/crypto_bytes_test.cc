@@ -61,10 +61,10 @@ TEST(SecretBytes, AreOverwrittenWhenAnotherValueIsAssigned) {
 TEST(SecretBytes, MovingLeavesTheSourceEmpty) {
   SecretBytes source = SecretBytes::CopyOf(kSecret);
   SecretBytes moved(std::move(source));
-  EXPECT_TRUE(source.empty());
+  EXPECT_TRUE(source.empty());  // NOLINT(bugprone-use-after-move): what it promises
   SecretBytes assigned;
   assigned = std::move(moved);
-  EXPECT_TRUE(moved.empty());
+  EXPECT_TRUE(moved.empty());  // NOLINT(bugprone-use-after-move): what it promises
   EXPECT_EQ(assigned.view(), kSecret);
 }
 

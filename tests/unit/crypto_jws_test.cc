@@ -3,13 +3,13 @@
 #include <rapidcheck/gtest.h>
 
 #include <atomic>
-#include <thread>
 #include <vector>
 
 #include "proto/crypto/hash.h"
 #include "proto/crypto/jws.h"
 #include "proto/crypto/pem.h"
 #include "tests/unit/crypto_seeded_random.h"
+#include "tests/unit/crypto_threads.h"
 
 namespace brug::crypto {
 
@@ -258,18 +258,14 @@ RC_GTEST_FIXTURE_PROP(JwsTest, NoiseIsRefused, ()) {
 }
 
 TEST_F(JwsTest, OneSignerServesManyThreadsAtOnce) {
-  std::vector<std::thread> threads;
   std::atomic<int> verified = 0;
-  for (int thread = 0; thread < 4; ++thread) {
-    threads.emplace_back([&, thread] {
-      for (int round = 0; round < 50; ++round) {
-        const std::string payload = std::to_string(thread * 50 + round);
-        const auto trusted = [this](std::string_view) { return std::optional(key_.PublicKey()); };
-        if (VerifyJws(*signer_.Sign(payload), kTyp, trusted).payload == payload) ++verified;
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  AtOnce(4, [&](int thread) {
+    for (int round = 0; round < 50; ++round) {
+      const std::string payload = std::to_string(thread * 50 + round);
+      const auto trusted = [this](std::string_view) { return std::optional(key_.PublicKey()); };
+      if (VerifyJws(*signer_.Sign(payload), kTyp, trusted).payload == payload) ++verified;
+    }
+  });
   EXPECT_EQ(verified, 200);
 }
 

@@ -3,13 +3,12 @@
 #include <rapidcheck/gtest.h>
 
 #include <atomic>
-#include <thread>
-#include <vector>
 
 #include "proto/crypto/pem.h"
 #include "proto/crypto/signature.h"
 #include "tests/unit/crypto_samples.h"
 #include "tests/unit/crypto_seeded_random.h"
+#include "tests/unit/crypto_threads.h"
 
 namespace brug::crypto {
 namespace {
@@ -237,16 +236,12 @@ TEST(SigningKey, ServesManyThreadsAtOnce) {
   constexpr int kRounds = 50;
   const SigningKey key = KeyOfSeed(1);
   std::atomic<int> verified = 0;
-  std::vector<std::thread> threads;
-  for (int thread = 0; thread < kThreads; ++thread) {
-    threads.emplace_back([&, thread] {
-      for (int round = 0; round < kRounds; ++round) {
-        const Bytes message = std::to_string(thread) + "/" + std::to_string(round);
-        if (key.PublicKey().Verify(message, key.Sign(message))) ++verified;
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  AtOnce(kThreads, [&](int thread) {
+    for (int round = 0; round < kRounds; ++round) {
+      const Bytes message = std::to_string(thread) + "/" + std::to_string(round);
+      if (key.PublicKey().Verify(message, key.Sign(message))) ++verified;
+    }
+  });
   EXPECT_EQ(verified, kThreads * kRounds);
 }
 
