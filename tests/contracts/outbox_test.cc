@@ -82,7 +82,7 @@ TEST_P(OutboxContract, WhatIsPushedComesBySequenceAndOnlyWithANumberAndNotApplie
 }
 
 TEST_P(OutboxContract, TotalsCountWhatIsPendingByDossier) {
-  Append(Pending(1, kAnna, 1));
+  Append(Pending(1, kAnna, 5));
   Append(Pending(2, kAnna, 4));
   Append(Pending(3, kAnna, 0));
   Append(Pending(4, kBas, 7));

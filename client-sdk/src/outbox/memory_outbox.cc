@@ -50,7 +50,7 @@ Result<std::vector<PendingTotal>> MemoryOutbox::PendingTotals() const {
     total.dossier_id = row.dossier_id;
     total.count += 1;
     total.bytes += static_cast<std::int64_t>(row.sealed_mutation.size());
-    total.sequence_last = std::max(total.sequence_last, row.sequence);
+    if (row.applied_revision == 0) total.sequence_last = std::max(total.sequence_last, row.sequence);
     total.unnumbered += row.sequence == 0 ? 1 : 0;
     total.applied += row.applied_revision > 0 ? 1 : 0;
   }

@@ -51,7 +51,7 @@ struct PendingTotal {
   std::string dossier_id;
   std::int64_t count = 0;
   std::int64_t bytes = 0;          // of sealed_mutation
-  std::int64_t sequence_last = 0;  // the highest number given; 0 for none
+  std::int64_t sequence_last = 0;  // the highest number of one that is not applied; 0 for none
   std::int64_t unnumbered = 0;
   std::int64_t applied = 0;
 

@@ -111,7 +111,8 @@ Result<std::vector<PendingRow>> SqliteOutbox::ListPushable(std::string_view doss
 
 Result<std::vector<PendingTotal>> SqliteOutbox::PendingTotals() const {
   auto query = file_.Use(
-      "SELECT dossier_id, count(*), sum(length(sealed_mutation)), max(sequence), sum(sequence = 0), "
+      "SELECT dossier_id, count(*), sum(length(sealed_mutation)), "
+      "max(iif(applied_revision = 0, sequence, 0)), sum(sequence = 0), "
       "sum(applied_revision > 0) FROM pending GROUP BY dossier_id ORDER BY dossier_id");
   if (!query.ok()) return query.error();
   return ReadAll<PendingTotal>(*query, ReadTotal);

@@ -1,0 +1,393 @@
+#include "client-sdk/src/sync/core.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "client-sdk/src/sync/answer_error.h"
+#include "client-sdk/src/sync/enrolment.h"
+#include "client-sdk/src/sync/holdings.h"
+#include "client-sdk/src/sync/local_error.h"
+#include "client-sdk/src/sync/local_write.h"
+#include "client-sdk/src/sync/outside.h"
+#include "client-sdk/src/sync/session.h"
+#include "client-sdk/src/sync/sync_run.h"
+#include "client-sdk/src/sync/watching.h"
+#include "client-sdk/src/vault/error.h"
+
+namespace brug::sdk {
+namespace {
+
+Error NotEnrolled() {
+  return Error{.code = ErrorCode::kSignInNeeded,
+               .reason = "NOT_ENROLLED",
+               .field = {},
+               .message = {},
+               .retry_after_ms = {}};
+}
+
+Error Wiped() {
+  return Error{
+      .code = ErrorCode::kNotAllowed, .reason = "WIPED", .field = {}, .message = {}, .retry_after_ms = {}};
+}
+
+Account ToAccount(const v1::EnrolResponse& response) {
+  Account account{.device_id = response.device().device_id(),
+                  .person_id = response.device().person_id(),
+                  .organisation_id = response.organisation_id(),
+                  .organisation_name = response.organisation_name(),
+                  .display_name = response.display_name(),
+                  .device_name = response.device().display_name(),
+                  .roles = {}};
+  for (const int role : response.roles()) account.roles.push_back(static_cast<v1::Role>(role));
+  return account;
+}
+
+}  // namespace
+
+class Core::Parts {
+ public:
+  Parts(const CoreOptions& options, const CorePorts& ports)
+      : language_(options.language),
+        holdings_(ports, options.language),
+        session_(holdings_, outside_),
+        enrolment_(holdings_, outside_),
+        run_(holdings_, session_, outside_, [this] { Wipe(); }),
+        watching_(holdings_, session_, outside_, [this] { run_.Nudge(); }) {}
+
+  Result<void> Open() {
+    auto loaded = holdings_.Load();
+    if (!loaded.ok()) return loaded;
+    RememberAccount();
+    if (holdings_.wiped()) {
+      // The process may have ended between the purge and this.
+      auto destroyed = ports().key_store->Destroy();
+      return destroyed.ok() ? Result<void>() : Result<void>(FromKeyStore(destroyed.error()));
+    }
+    return holdings_.RenewNonce();
+  }
+
+  Effects Step(const Event& event) {
+    const CoreStatus before = Status();
+    RefreshHoldings();
+    std::visit([this](const auto& what) { On(what); }, event);
+    RefreshHoldings();
+    if (!run_.busy() && !run_.last_error().has_value() && std::holds_alternative<Answer>(event))
+      storage_full_ = false;
+    if (!SameStatus(before, Status())) outside_.Emit(Notify{.status = true, .dossier_ids = {}});
+    Effects effects = outside_.TakeEffects();
+    for (Effect& effect : effects) AddMessage(effect);
+    return effects;
+  }
+
+  // Why nothing can be read or written here, if so.
+  Result<void> Ready() {
+    auto refreshed = holdings_.Refresh();
+    if (!refreshed.ok()) return refreshed;
+    if (holdings_.wiped()) return Wiped();
+    return holdings_.enrolled() ? Result<void>() : Result<void>(NotEnrolled());
+  }
+
+  Result<Accepted> Accept(std::string_view dossier_id, v1::Mutation mutation) {
+    auto ready = Ready();
+    if (!ready.ok()) return ready.error();
+    auto accepted = AcceptMutation(holdings_, dossier_id, std::move(mutation));
+    NoteStorage(accepted.ok() ? Result<void>() : Result<void>(accepted.error()));
+    return accepted;
+  }
+
+  Result<DossierView*> ViewOf(std::string_view dossier_id) {
+    auto ready = Ready();
+    if (!ready.ok()) return ready.error();
+    Holding* holding = holdings_.Find(dossier_id);
+    if (holding == nullptr) return FromReason(v1::ERROR_REASON_NOT_FOUND, "dossier_id");
+    if (holding->row.ended) return FromReason(v1::ERROR_REASON_ACCESS_ENDED, "dossier_id");
+    return holdings_.ViewOf(*holding);
+  }
+
+  CoreStatus Status() const {
+    CoreStatus status;
+    status.state = State();
+    status.pending = holdings_.pending_count();
+    status.oldest_pending_at = holdings_.oldest_pending_at();
+    status.confirmed_at = holdings_.confirmed_at();
+    status.last_error = run_.last_error();
+    if (status.last_error.has_value()) status.last_error = Worded(*status.last_error);
+    status.rejected = holdings_.rejected_count();
+    status.devices_waiting = run_.devices_waiting();
+    status.records_received = run_.records_received();
+    for (const auto& [id, holding] : holdings_.dossiers()) {
+      if (holding.row.ended) continue;
+      status.dossiers_total += 1;
+      status.dossiers_complete += holding.row.cursor.empty() ? 0 : 1;
+    }
+    return status;
+  }
+
+  std::vector<DossierInfo> Dossiers() const {
+    std::vector<DossierInfo> dossiers;
+    for (const auto& [id, holding] : holdings_.dossiers()) {
+      if (holding.row.ended) continue;
+      DossierInfo info{.dossier_id = id,
+                       .role = holding.role,
+                       .complete = !holding.row.cursor.empty(),
+                       .point = {},
+                       .pending = holding.pending.count};
+      info.point.set_revision(holding.row.revision);
+      info.point.set_salt(holding.row.salt);
+      dossiers.push_back(std::move(info));
+    }
+    return dossiers;
+  }
+
+  Result<std::vector<RejectedMutation>> Rejected() const {
+    auto rows = ports().storage->outbox().ListRejected();
+    if (!rows.ok()) return rows.error();
+    std::vector<RejectedMutation> rejected;
+    for (const SettledRow& row : *rows) {
+      const auto holding = holdings_.dossiers().find(row.dossier_id);
+      if (holding == holdings_.dossiers().end()) return StorageDamaged();
+      auto mutation = Holdings::OpenMutation(*holding->second.key, row.sealed_mutation, row.ordinal);
+      if (!mutation.ok()) return mutation.error();
+      auto outcome = Holdings::OpenOutcome(*holding->second.key, row.sealed_outcome, row.ordinal);
+      if (!outcome.ok()) return outcome.error();
+      rejected.push_back(RejectedMutation{
+          .dossier_id = row.dossier_id,
+          .mutation = std::move(*mutation),
+          .error = Worded(FromReason(outcome->rejected().reason(), outcome->rejected().field()))});
+    }
+    return rejected;
+  }
+
+  Result<void> DismissRejected(std::string_view mutation_id) {
+    auto ready = Ready();
+    if (!ready.ok()) return ready;
+    auto rows = ports().storage->outbox().ListRejected();
+    if (!rows.ok()) return rows.error();
+    for (const SettledRow& row : *rows) {
+      const Holding* holding = holdings_.Find(row.dossier_id);
+      if (holding == nullptr) return StorageDamaged();
+      auto mutation = Holdings::OpenMutation(*holding->key, row.sealed_mutation, row.ordinal);
+      if (!mutation.ok()) return mutation.error();
+      if (mutation->mutation_id() != mutation_id) continue;
+      auto dismissed = ports().storage->outbox().DismissRejected(row.ordinal);
+      return dismissed.ok() ? holdings_.Recount() : dismissed;
+    }
+    return FromReason(v1::ERROR_REASON_NOT_FOUND, "mutation_id");
+  }
+
+  [[nodiscard]] Error Worded(Error error) const { return WithMessage(std::move(error), language_); }
+  [[nodiscard]] const Holdings& holdings() const { return holdings_; }
+  [[nodiscard]] const std::optional<Account>& account() const { return account_; }
+  [[nodiscard]] const CorePorts& ports() const { return holdings_.ports(); }
+
+ private:
+  void On(const EnrolWanted& wanted) {
+    requests_.insert(wanted.request_id);
+    enrolment_.Want(wanted, [this, id = wanted.request_id](Result<std::string> answer) {
+      if (answer.ok()) {
+        RememberAccount();
+        outside_.Emit(Notify{.status = true, .dossiers = true, .dossier_ids = {}});
+      }
+      Reply(id, std::move(answer));
+    });
+  }
+
+  void On(const SyncWanted& wanted) {
+    auto ready = Ready();
+    if (!ready.ok()) return outside_.Emit(SyncEnded{.error = ready.error()});
+    run_.Want(wanted.give_up_after_ms);
+  }
+
+  void On(const BackgroundWanted& wanted) {
+    if (wanted.on && !Ready().ok()) return;
+    run_.SetBackground(wanted.on);
+    watching_.Set(wanted.on);
+  }
+
+  void On(const LocalChange&) { run_.Nudge(); }
+
+  void On(const RequestWanted& wanted) {
+    requests_.insert(wanted.request_id);
+    auto ready = Ready();
+    if (!ready.ok()) return Reply(wanted.request_id, ready.error());
+    Request(wanted, /*renewed=*/false);
+  }
+
+  void On(const Answer& answer) {
+    if (HasWipeOrder(answer.status, holdings_)) return Wipe();
+    outside_.Take(answer);
+  }
+
+  void On(const TimerFired& fired) { outside_.Take(fired); }
+  void On(const Hint& hint) { watching_.Take(hint); }
+
+  void On(const WatchEnded& ended) {
+    if (HasWipeOrder(ended.status, holdings_)) return Wipe();
+    watching_.Take(ended);
+  }
+
+  void Request(const RequestWanted& wanted, bool renewed) {
+    session_.Ensure([this, wanted, renewed](const std::optional<Failure>& failure) {
+      if (failure.has_value()) return Reply(wanted.request_id, failure->error);
+      outside_.MakeCall(wanted.method, session_.token(), wanted.request,
+                        [this, wanted, renewed](const Answer& answer) {
+                          if (answer.status.ok()) return Reply(wanted.request_id, answer.response);
+                          const Failure why = FailureOf(answer.status);
+                          if (why.sign_in) session_.Forget();
+                          if (why.sign_in && !renewed) return Request(wanted, /*renewed=*/true);
+                          Reply(wanted.request_id, why.error);
+                        });
+    });
+  }
+
+  void Reply(std::uint64_t request_id, Result<std::string> answer) {
+    requests_.erase(request_id);
+    Replied replied;
+    replied.request_id = request_id;
+    if (answer.ok()) {
+      replied.response = std::move(*answer);
+    } else {
+      replied.error = answer.error();
+    }
+    outside_.Emit(std::move(replied));
+  }
+
+  // Called from within an answer, too: nothing of what was under way goes on after it.
+  void Wipe() {
+    watching_.Set(false);
+    outside_.Abandon();
+    session_.Abandon();
+    auto wiped = holdings_.Wipe();
+    account_.reset();
+    run_.Abandon(wiped.ok() ? Wiped() : wiped.error());
+    for (const std::uint64_t id : std::exchange(requests_, {})) Reply(id, Wiped());
+    outside_.Emit(
+        Notify{.status = true, .dossiers = true, .rejected = true, .templates = true, .dossier_ids = {}});
+  }
+
+  void RememberAccount() {
+    account_.reset();
+    if (holdings_.enrolled()) account_ = ToAccount(holdings_.account());
+  }
+
+  // One that fails is tried again at the next step, and told by whatever needs what could not be loaded.
+  void RefreshHoldings() {
+    auto refreshed = holdings_.Refresh();
+    if (!refreshed.ok()) NoteStorage(refreshed);
+  }
+
+  void NoteStorage(const Result<void>& result) {
+    if (result.ok()) {
+      storage_full_ = false;
+    } else if (result.error().reason == StorageFull().reason) {
+      storage_full_ = true;
+    }
+  }
+
+  CoreState State() const {
+    if (holdings_.wiped()) return CoreState::kAccessEnded;
+    if (!holdings_.enrolled()) return CoreState::kSignInNeeded;
+    const auto& last = run_.last_error();
+    if (storage_full_ || (last && last->reason == StorageFull().reason)) return CoreState::kStorageFull;
+    if (run_.busy()) return CoreState::kSyncing;
+    if (!last.has_value()) return CoreState::kIdle;
+    if (last->code == ErrorCode::kUpdateNeeded) return CoreState::kUpdateNeeded;
+    if (last->code == ErrorCode::kSignInNeeded) return CoreState::kSignInNeeded;
+    if (last->code == ErrorCode::kUnavailable) return CoreState::kOffline;
+    return CoreState::kIdle;
+  }
+
+  static bool SameStatus(const CoreStatus& a, const CoreStatus& b) {
+    return a.state == b.state && a.pending == b.pending && a.oldest_pending_at == b.oldest_pending_at &&
+           a.confirmed_at == b.confirmed_at && a.last_error == b.last_error && a.rejected == b.rejected &&
+           a.devices_waiting == b.devices_waiting && a.records_received == b.records_received &&
+           a.dossiers_total == b.dossiers_total && a.dossiers_complete == b.dossiers_complete;
+  }
+
+  void AddMessage(Effect& effect) const {
+    if (auto* ended = std::get_if<SyncEnded>(&effect)) {
+      if (ended->error.has_value()) ended->error = Worded(*ended->error);
+    } else if (auto* replied = std::get_if<Replied>(&effect)) {
+      if (replied->error.has_value()) replied->error = Worded(*replied->error);
+    }
+  }
+
+  std::string language_;
+  Outside outside_;
+  Holdings holdings_;
+  Session session_;
+  Enrolment enrolment_;
+  SyncRun run_;
+  Watching watching_;
+  std::optional<Account> account_;
+  std::set<std::uint64_t> requests_;
+  bool storage_full_ = false;
+};
+
+Core::Core(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Core::~Core() = default;
+
+Result<std::unique_ptr<Core>> Core::Open(const CoreOptions& options, const CorePorts& ports) {
+  auto parts = std::make_unique<Parts>(options, ports);
+  auto opened = parts->Open();
+  if (!opened.ok()) return parts->Worded(opened.error());
+  return std::unique_ptr<Core>(new Core(std::move(parts)));
+}
+
+Effects Core::Step(const Event& event) { return parts_->Step(event); }
+
+const std::optional<Account>& Core::account() const { return parts_->account(); }
+
+CoreStatus Core::Status() const { return parts_->Status(); }
+
+std::vector<DossierInfo> Core::Dossiers() const { return parts_->Dossiers(); }
+
+Result<const View*> Core::ViewOf(std::string_view dossier_id) {
+  auto view = parts_->ViewOf(dossier_id);
+  if (!view.ok()) return parts_->Worded(view.error());
+  return static_cast<const View*>(*view);
+}
+
+const rules::TemplateReader& Core::Templates() const { return parts_->holdings().templates(); }
+
+std::vector<const v1::BridgeTemplate*> Core::ListTemplates() const {
+  std::vector<const v1::BridgeTemplate*> templates;
+  for (const v1::BridgeTemplate& bridge : parts_->holdings().templates().all()) templates.push_back(&bridge);
+  return templates;
+}
+
+Result<rules::Day> Core::Today(std::string_view dossier_id) {
+  auto zone = ZoneOf(dossier_id);
+  if (!zone.ok()) return zone.error();
+  return rules::LocalDay(*zone, parts_->ports().clock->Now());
+}
+
+Result<rules::Zone> Core::ZoneOf(std::string_view dossier_id) {
+  auto view = parts_->ViewOf(dossier_id);
+  if (!view.ok()) return parts_->Worded(view.error());
+  rules::Zone zone = (*view)->Zone();
+  if (auto error = (*view)->TakeError()) return *error;
+  return zone;
+}
+
+Result<Accepted> Core::Accept(std::string_view dossier_id, v1::Mutation mutation) {
+  auto accepted = parts_->Accept(dossier_id, std::move(mutation));
+  if (!accepted.ok()) return parts_->Worded(accepted.error());
+  return accepted;
+}
+
+std::string Core::NewId() { return crypto::NewUuidV4(*parts_->ports().random); }
+
+Result<std::vector<RejectedMutation>> Core::Rejected() const {
+  auto rejected = parts_->Rejected();
+  if (!rejected.ok()) return parts_->Worded(rejected.error());
+  return rejected;
+}
+
+Result<void> Core::DismissRejected(std::string_view mutation_id) {
+  auto dismissed = parts_->DismissRejected(mutation_id);
+  return dismissed.ok() ? dismissed : Result<void>(parts_->Worded(dismissed.error()));
+}
+
+}  // namespace brug::sdk

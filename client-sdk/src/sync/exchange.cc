@@ -1,0 +1,356 @@
+#include "client-sdk/src/sync/exchange.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "client-sdk/src/sync/answer_error.h"
+#include "client-sdk/src/sync/statement_check.h"
+#include "client-sdk/src/vault/error.h"
+#include "proto/rules/limits.h"
+
+namespace brug::sdk {
+namespace {
+
+// An applied mutation can be offered again to a service that lost history for at least so long.
+constexpr std::chrono::days kRingKept{35};
+constexpr std::size_t kRingBatch = 64;
+// When the last confirmation is all that is new, it is written down once in so long: a sync without news
+// writes nothing.
+constexpr std::chrono::minutes kConfirmedKeptEvery{30};
+// A service that asks for yet another epoch in one sync is not going to be content with the next.
+constexpr int kEpochsPerRunMax = 2;
+
+void Mention(Notify& notify, const std::string& dossier_id) {
+  auto& ids = notify.dossier_ids;
+  if (std::find(ids.begin(), ids.end(), dossier_id) == ids.end()) ids.push_back(dossier_id);
+}
+
+}  // namespace
+
+Result<void> Exchange::BeginRun() {
+  put_off_dossiers_.clear();
+  put_off_.reset();
+  epochs_begun_.clear();
+  records_received_ = 0;
+  const auto waits = [](const auto& entry) { return entry.second.pending.unnumbered > 0; };
+  auto& dossiers = holdings_.dossiers();
+  if (std::none_of(dossiers.begin(), dossiers.end(), waits)) return {};
+  auto transaction = Transaction::Begin(holdings_.ports().storage->transactions());
+  if (!transaction.ok()) return transaction.error();
+  for (auto& [id, holding] : dossiers) {
+    auto numbered = holdings_.NumberWaiting(holding);
+    if (!numbered.ok()) return numbered;
+  }
+  return transaction->Commit();
+}
+
+Result<v1::SyncRequest> Exchange::Build() {
+  v1::SyncRequest request;
+  auto added = AddMutations(request);
+  if (!added.ok()) return added.error();
+  for (const auto& [id, holding] : holdings_.dossiers()) {
+    const Bytes& cursor = holding.row.staged_cursor.empty() ? holding.row.cursor : holding.row.staged_cursor;
+    if (holding.row.ended || cursor.empty()) continue;
+    v1::DossierCursor& sent = *request.add_cursors();
+    sent.set_dossier_id(id);
+    sent.set_cursor(cursor);
+  }
+  request.set_statements_seen(holdings_.statements_seen());
+  request.set_templates_seen(holdings_.templates_serial());
+  if (!show_statements_) return request;
+  auto statements = holdings_.ListStatements();
+  if (!statements.ok()) return statements.error();
+  for (v1::Statement& statement : *statements) *request.add_statements() = std::move(statement);
+  return request;
+}
+
+Result<Taken> Exchange::Take(const v1::SyncResponse& response) {
+  Taken taken;
+  taken.more = response.more();
+  const rules::Instant now = holdings_.ports().clock->Now();
+  const bool news = response.outcomes_size() > 0 || response.pages_size() > 0 ||
+                    response.statements_size() > 0 ||
+                    response.templates_serial() != holdings_.templates_serial();
+  const bool confirm =
+      !confirmed_kept_at_ || now - *confirmed_kept_at_ >= kConfirmedKeptEvery || now < *confirmed_kept_at_;
+  if (news || confirm) {
+    auto transaction = Transaction::Begin(holdings_.ports().storage->transactions());
+    if (!transaction.ok()) return transaction.error();
+    auto done = TakeAll(response, taken);
+    if (done.ok() && taken.wipe_order) return taken;
+    if (done.ok()) done = holdings_.KeepConfirmedAt(now);
+    if (done.ok()) done = transaction->Commit();
+    if (!done.ok()) return done.error();
+    confirmed_kept_at_ = now;
+  }
+  holdings_.set_confirmed_at(now);
+  show_statements_ = response.show_statements();
+  if (!news) return taken;
+  auto counted = holdings_.Recount();
+  if (counted.ok() && purged_) counted = holdings_.ports().storage->transactions().Scrub();
+  if (!counted.ok()) return counted.error();
+  purged_ = false;
+  return taken;
+}
+
+bool Exchange::HasMore() const {
+  for (const auto& [id, holding] : holdings_.dossiers()) {
+    const PendingTotal& pending = holding.pending;
+    if (pending.count > pending.applied + pending.unnumbered && !put_off_dossiers_.contains(id)) return true;
+  }
+  return false;
+}
+
+Result<void> Exchange::AddMutations(v1::SyncRequest& request) {
+  pushed_.clear();
+  std::size_t bytes = 0;
+  for (const auto& [id, holding] : holdings_.dossiers()) {
+    const std::size_t room = rules::kCallMutationsMax - static_cast<std::size_t>(request.mutations_size());
+    if (holding.pending.count == 0 || put_off_dossiers_.contains(id) || room == 0) continue;
+    auto rows = holdings_.ports().storage->outbox().ListPushable(id, room);
+    if (!rows.ok()) return rows.error();
+    for (const PendingRow& row : *rows) {
+      auto mutation = Holdings::OpenMutation(*holding.key, row.sealed_mutation, row.ordinal);
+      if (!mutation.ok()) return mutation.error();
+      mutation->set_epoch(holding.numbering.epoch);
+      mutation->set_sequence(row.sequence);
+      bytes += mutation->ByteSizeLong();
+      if (bytes > rules::kCallMutationBytesMax) return {};
+      pushed_[mutation->mutation_id()] =
+          Pushed{.dossier_id = id, .ordinal = row.ordinal, .sequence = row.sequence};
+      *request.add_mutations() = std::move(*mutation);
+    }
+  }
+  return {};
+}
+
+Result<void> Exchange::TakeAll(const v1::SyncResponse& response, Taken& taken) {
+  // Statements first: a grant makes the place for its dossier's pages, an end says that none are wanted any
+  // more.
+  auto done = TakeStatements(response, taken);
+  if (!done.ok() || taken.wipe_order) return done;
+  done = TakeOutcomes(response, taken);
+  if (done.ok() && response.templates_serial() != holdings_.templates_serial()) {
+    done = holdings_.KeepTemplates({response.templates().begin(), response.templates().end()},
+                                   response.templates_serial());
+    taken.notify.templates = true;
+    taken.progress = true;
+  }
+  const rules::Instant server_time = rules::ToInstant(response.server_time());
+  for (int i = 0; done.ok() && i < response.pages_size(); ++i)
+    done = TakePage(response.pages(i), server_time, taken);
+  return done.ok() ? PurgeEnded(taken) : done;
+}
+
+Result<void> Exchange::TakeStatements(const v1::SyncResponse& response, Taken& taken) {
+  for (const v1::Statement& statement : response.statements()) {
+    auto content = CheckStatement(statement, holdings_.account());
+    if (!content.ok()) {
+      // What is behind it waits too: passing it over would lose it for good.
+      taken.statement_error = content.error();
+      return {};
+    }
+    if (content->number() <= holdings_.statements_seen()) continue;
+    if (content->has_wipe() && content->wipe().device_id() == holdings_.account().device().device_id()) {
+      taken.wipe_order = true;
+      return {};
+    }
+    auto kept = holdings_.KeepStatement(*content, statement);
+    if (!kept.ok()) return kept;
+    taken.progress = true;
+    taken.notify.dossiers = taken.notify.dossiers || content->has_grant() || content->has_end();
+  }
+  return {};
+}
+
+Result<void> Exchange::TakeOutcomes(const v1::SyncResponse& response, Taken& taken) {
+  epochs_in_this_answer_.clear();
+  for (const v1::Outcome& outcome : response.outcomes()) {
+    const auto pushed = pushed_.find(outcome.mutation_id());
+    if (pushed == pushed_.end()) continue;
+    Holding* holding = holdings_.Find(pushed->second.dossier_id);
+    if (holding == nullptr) continue;
+    auto done = TakeOutcome(outcome, pushed->second, *holding, taken);
+    if (!done.ok()) return done;
+    holding->view.reset();
+    pushed_.erase(pushed);
+  }
+  return {};
+}
+
+Result<void> Exchange::TakeOutcome(const v1::Outcome& outcome, const Pushed& pushed, Holding& holding,
+                                   Taken& taken) {
+  Outbox& outbox = holdings_.ports().storage->outbox();
+  Result<void> done;
+  switch (outcome.result_case()) {
+    case v1::Outcome::kApplied: {
+      const Bytes sealed = holdings_.SealOutcome(holding, outcome, pushed.ordinal);
+      done = outbox.MarkApplied(pushed.ordinal, outcome.applied().point().revision(), sealed);
+      break;
+    }
+    case v1::Outcome::kRejected:
+      taken.notify.rejected = true;
+      Mention(taken.notify, pushed.dossier_id);
+      done = holding.row.ended
+                 ? outbox.Remove(pushed.ordinal)
+                 : outbox.Reject(pushed.ordinal, holdings_.SealOutcome(holding, outcome, pushed.ordinal));
+      break;
+    case v1::Outcome::kReceived:
+      Mention(taken.notify, pushed.dossier_id);
+      done = outbox.Remove(pushed.ordinal);
+      break;
+    case v1::Outcome::kNotYet:
+      done = outbox.SetSequence(pushed.ordinal, 0);
+      break;
+    case v1::Outcome::kNewEpoch:
+      taken.progress = true;
+      return StartOver(holding);
+    case v1::Outcome::kRetryLater:
+      PutOff(holding, outcome.retry_later());
+      return {};
+    case v1::Outcome::RESULT_NOT_SET:
+      return {};
+  }
+  taken.progress = true;
+  return done.ok() ? Settle(holding, pushed) : done;
+}
+
+Result<void> Exchange::StartOver(Holding& holding) {
+  const std::string& id = holding.row.dossier_id;
+  if (!epochs_in_this_answer_.insert(id).second) return {};
+  if (++epochs_begun_[id] > kEpochsPerRunMax) {
+    PutOff(holding, v1::RetryLater());
+    return {};
+  }
+  return holdings_.BeginEpoch(holding);
+}
+
+Result<void> Exchange::Settle(Holding& holding, const Pushed& pushed) {
+  if (epochs_in_this_answer_.contains(holding.row.dossier_id)) return {};
+  holding.numbering.settled_sequence = std::max(holding.numbering.settled_sequence, pushed.sequence);
+  auto kept = holdings_.ports().storage->outbox().PutNumbering(holding.numbering);
+  return kept.ok() ? SettleApplied(holding) : kept;
+}
+
+// What is revealed is not pending. What the service once called applied above the point that it now leads to,
+// it does not know any more: that is pushed again, and the ids keep it from counting twice.
+Result<void> Exchange::TakePage(const v1::DossierPage& page, rules::Instant server_time, Taken& taken) {
+  const bool is_new = holdings_.Find(page.dossier_id()) == nullptr;
+  auto found = holdings_.EnsureDossier(page.dossier_id());
+  if (!found.ok()) return found.error();
+  Holding& holding = **found;
+  if (holding.row.ended) return {};
+  taken.progress = true;
+  taken.notify.dossiers = taken.notify.dossiers || is_new || holding.row.cursor.empty();
+  Mention(taken.notify, page.dossier_id());
+  auto kept = KeepRecords(page, holding);
+  if (!kept.ok()) return kept;
+  holding.row.backed_up_revision = std::max(holding.row.backed_up_revision, page.backed_up_revision());
+  if (page.last()) {
+    kept = Reveal(page, holding);
+  } else {
+    holding.row.staged_cursor = page.cursor();
+  }
+  if (kept.ok()) kept = holdings_.ports().storage->replica().PutDossier(holding.row);
+  if (kept.ok() && page.last()) kept = SettleApplied(holding);
+  if (kept.ok() && page.last()) kept = holdings_.ports().storage->outbox().ClearApplied(page.dossier_id());
+  if (kept.ok() && page.last()) kept = PruneRing(holding, server_time);
+  return kept;
+}
+
+Result<void> Exchange::KeepRecords(const v1::DossierPage& page, Holding& holding) {
+  Replica& replica = holdings_.ports().storage->replica();
+  const std::string& id = holding.row.dossier_id;
+  if (page.snapshot()) {
+    holding.row.staged_snapshot = true;
+    auto dropped = replica.DropStaged(id);
+    if (!dropped.ok()) return dropped;
+    holding.row.staged_cursor.clear();
+  }
+  // The only page of its kind goes where it belongs at once: it is revealed in this very transaction.
+  const bool at_once = page.last() && holding.row.staged_cursor.empty();
+  if (at_once && page.snapshot()) {
+    auto cleared = replica.ClearRecords(id);
+    if (!cleared.ok()) return cleared;
+  }
+  for (const v1::Record& record : page.records()) {
+    const RecordRow row = SealRecord(record, *holding.key, *holdings_.ports().random);
+    auto kept = at_once ? replica.PutRecord(id, row) : replica.StageRecord(id, row);
+    if (!kept.ok()) return kept;
+  }
+  records_received_ += page.records_size();
+  return {};
+}
+
+Result<void> Exchange::Reveal(const v1::DossierPage& page, Holding& holding) {
+  Replica& replica = holdings_.ports().storage->replica();
+  if (!holding.row.staged_cursor.empty()) {
+    if (holding.row.staged_snapshot) {
+      auto cleared = replica.ClearRecords(holding.row.dossier_id);
+      if (!cleared.ok()) return cleared;
+    }
+    auto revealed = replica.RevealStaged(holding.row.dossier_id);
+    if (!revealed.ok()) return revealed;
+  }
+  holding.row.staged_cursor.clear();
+  holding.row.staged_snapshot = false;
+  holding.row.cursor = page.cursor();
+  holding.row.revision = page.point().revision();
+  holding.row.salt = page.point().salt();
+  holding.view.reset();
+  return {};
+}
+
+Result<void> Exchange::SettleApplied(Holding& holding) {
+  Outbox& outbox = holdings_.ports().storage->outbox();
+  auto settled = outbox.SettleApplied(holding.row.dossier_id, holding.row.revision);
+  return settled.ok() ? Result<void>() : Result<void>(settled.error());
+}
+
+Result<void> Exchange::PruneRing(const Holding& holding, rules::Instant server_time) {
+  Outbox& outbox = holdings_.ports().storage->outbox();
+  for (;;) {
+    auto oldest = outbox.ListRing(holding.row.dossier_id, kRingBatch);
+    if (!oldest.ok()) return oldest.error();
+    for (const SettledRow& row : *oldest) {
+      auto outcome = Holdings::OpenOutcome(*holding.key, row.sealed_outcome, row.ordinal);
+      if (!outcome.ok()) return outcome.error();
+      const rules::Instant at = rules::ToInstant(outcome->applied().clamped_at());
+      if (row.revision > holding.row.backed_up_revision || server_time - at < kRingKept) return {};
+      auto removed = outbox.RemoveFromRing(row.ordinal);
+      if (!removed.ok()) return removed;
+    }
+    if (oldest->size() < kRingBatch) return {};
+  }
+}
+
+Result<void> Exchange::PurgeEnded(Taken& taken) {
+  auto totals = holdings_.ports().storage->outbox().PendingTotals();
+  if (!totals.ok()) return totals.error();
+  std::map<std::string, std::int64_t> to_hand_in;
+  for (const PendingTotal& total : *totals) to_hand_in[total.dossier_id] = total.count - total.applied;
+  std::vector<std::string> finished;
+  for (const auto& [id, holding] : holdings_.dossiers()) {
+    if (holding.row.ended && to_hand_in[id] == 0) finished.push_back(id);
+  }
+  for (const std::string& id : finished) {
+    auto purged = holdings_.PurgeDossier(id);
+    if (!purged.ok()) return purged;
+    taken.notify.dossiers = true;
+    taken.notify.rejected = true;
+    purged_ = true;
+  }
+  return {};
+}
+
+void Exchange::PutOff(const Holding& holding, const v1::RetryLater& retry_later) {
+  put_off_dossiers_.insert(holding.row.dossier_id);
+  Error error = FromReason(retry_later.reason());
+  error.code = ErrorCode::kUnavailable;
+  const std::int64_t delay_ms =
+      retry_later.delay().seconds() * 1000 + retry_later.delay().nanos() / 1'000'000;
+  error.retry_after_ms = std::max(delay_ms, put_off_ ? put_off_->retry_after_ms.value_or(0) : 0);
+  put_off_ = std::move(error);
+}
+
+}  // namespace brug::sdk

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "brug/v1/sync_service.pb.h"
+#include "client-sdk/src/sync/event.h"
+#include "client-sdk/src/sync/holdings.h"
+
+namespace brug::sdk {
+
+// What one answer came to.
+struct Taken {
+  bool more = false;        // the service has more to give
+  bool progress = false;    // the answer brought or settled anything at all
+  bool wipe_order = false;  // then nothing else was done
+  Notify notify;
+  std::optional<Error>
+      statement_error;  // a statement that did not verify; it and those behind it were left out
+};
+
+// The mutations, pages and statements of Sync calls, one call at a time. A run is the calls that one sync
+// takes.
+//
+//   one answer = one local transaction: what it settles and what it reveals happen together or not at all
+//
+// A mutation leaves pending only in the transaction that reveals a base at or above its revision.
+class Exchange {
+ public:
+  explicit Exchange(Holdings& holdings) : holdings_(holdings) {}
+
+  // Before the first call of a run: what was left for later is tried again.
+  [[nodiscard]] Result<void> BeginRun();
+  // The next call. Errors: STORAGE_*.
+  [[nodiscard]] Result<v1::SyncRequest> Build();
+  // The answer to the last call that was built. After an error the holdings are as they were before it.
+  [[nodiscard]] Result<Taken> Take(const v1::SyncResponse& response);
+
+  // Whether a call would push anything.
+  [[nodiscard]] bool HasMore() const;
+  // Why and for how long dossiers were put off in this run; nothing when none was.
+  [[nodiscard]] const std::optional<Error>& put_off() const { return put_off_; }
+  [[nodiscard]] std::int64_t records_received() const { return records_received_; }
+
+ private:
+  struct Pushed {
+    std::string dossier_id;
+    std::int64_t ordinal = 0;
+    std::int64_t sequence = 0;
+  };
+
+  [[nodiscard]] Result<void> AddMutations(v1::SyncRequest& request);
+  [[nodiscard]] Result<void> TakeAll(const v1::SyncResponse& response, Taken& taken);
+  [[nodiscard]] Result<void> TakeStatements(const v1::SyncResponse& response, Taken& taken);
+  [[nodiscard]] Result<void> TakeOutcomes(const v1::SyncResponse& response, Taken& taken);
+  [[nodiscard]] Result<void> TakeOutcome(const v1::Outcome& outcome, const Pushed& pushed, Holding& holding,
+                                         Taken& taken);
+  [[nodiscard]] Result<void> StartOver(Holding& holding);
+  [[nodiscard]] Result<void> Settle(Holding& holding, const Pushed& pushed);
+  [[nodiscard]] Result<void> TakePage(const v1::DossierPage& page, rules::Instant server_time, Taken& taken);
+  [[nodiscard]] Result<void> KeepRecords(const v1::DossierPage& page, Holding& holding);
+  [[nodiscard]] Result<void> Reveal(const v1::DossierPage& page, Holding& holding);
+  [[nodiscard]] Result<void> SettleApplied(Holding& holding);
+  [[nodiscard]] Result<void> PruneRing(const Holding& holding, rules::Instant server_time);
+  [[nodiscard]] Result<void> PurgeEnded(Taken& taken);
+  void PutOff(const Holding& holding, const v1::RetryLater& retry_later);
+
+  Holdings& holdings_;
+  std::map<std::string, Pushed> pushed_;  // by mutation id
+  std::set<std::string> put_off_dossiers_;
+  std::map<std::string, int> epochs_begun_;
+  std::set<std::string> epochs_in_this_answer_;
+  std::optional<Error> put_off_;
+  std::optional<rules::Instant> confirmed_kept_at_;
+  bool show_statements_ = false;
+  bool purged_ = false;
+  std::int64_t records_received_ = 0;
+};
+
+}  // namespace brug::sdk
