@@ -88,6 +88,8 @@ const Wording* NameInPath(std::string_view path) {
 
 }  // namespace
 
+std::string_view LanguageOf(std::string_view language) { return WantsEnglish(language) ? "en" : "nl"; }
+
 std::string Say(const Violation& violation, std::string_view language) {
   const bool english = WantsEnglish(language);
   const std::string text(In(WordingOf(violation.reason), english));

@@ -3,7 +3,8 @@
 #include "brug/v1/caseload_service.pb.h"
 #include "service/domain/desk.h"
 
-// The operations of CaseloadService; caseload_service.proto says what each does and who may.
+// The operations of CaseloadService; caseload_service.proto says what each does. That the caller may do it at all has been
+// checked (gate/authority.h); what a team lead may assign to whom is decided here.
 namespace brug::domain {
 
 [[nodiscard]] platform::Result<v1::RegisterClientResponse> RegisterClient(Desk& desk,

@@ -4,7 +4,8 @@
 #include "service/domain/desk.h"
 #include "service/domain/nonces.h"
 
-// How devices become known. The operations of EnrolmentService; enrolment_service.proto says what each does.
+// How devices become known. The operations of EnrolmentService; enrolment_service.proto says what each does. That the caller may
+// do it to this person or device at all has been checked (gate/authority.h).
 namespace brug::domain {
 
 // What stands in a request of somebody without a session, checked before anything is looked up.
@@ -22,11 +23,10 @@ struct Claimed {
 [[nodiscard]] platform::Result<v1::EnrolResponse> Enrol(Desk& desk, const Claimed& claimed,
                                                         const v1::EnrolRequest& request);
 
-// Checks the proof of an OpenSessionRequest within the organisation that it names. PROOF_NOT_VALID for a device that does
+// Checks the proof of an OpenSessionRequest within the organisation that it names; the caller has taken its nonce. PROOF_NOT_VALID for a device that does
 // not exist as for a wrong signature; DEVICE_WAITING; DEVICE_REVOKED with the signed wipe order in the metadata
 // "wipe_statement" (base64url).
-[[nodiscard]] platform::Result<v1::OpenSessionResponse> OpenSession(Desk& desk, Nonces& nonces,
-                                                                    const v1::OpenSessionRequest& request);
+[[nodiscard]] platform::Result<v1::OpenSessionResponse> OpenSession(Desk& desk, const v1::OpenSessionRequest& request);
 
 [[nodiscard]] platform::Result<v1::CreateActivationCodeResponse> CreateActivationCode(
     Desk& desk, const v1::CreateActivationCodeRequest& request);

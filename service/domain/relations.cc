@@ -48,6 +48,26 @@ Relationship RelationshipWith(const storage::DirectoryReads& directory, const Ca
   return relationship;
 }
 
+Relationship RelationshipWithPerson(const storage::DirectoryReads& directory, const Caller& caller,
+                                    const std::string& person_id) {
+  if (person_id == caller.person_id) return Relationship::kOwn;
+  const auto person = directory.FindPerson(person_id);
+  if (!person || person->dossier_id.empty()) return Relationship::kNone;
+  return RelationshipWith(directory, caller, person->dossier_id);
+}
+
+Relationship RelationshipWithDevice(const storage::DirectoryReads& directory, const Caller& caller,
+                                    const std::string& device_id) {
+  const auto device = directory.FindDevice(device_id);
+  return device ? RelationshipWithPerson(directory, caller, device->person_id) : Relationship::kNone;
+}
+
+Relationship RelationshipWithHandover(const storage::DirectoryReads& directory, const Caller& caller,
+                                      const std::string& handover_id) {
+  const auto handover = directory.FindHandover(handover_id);
+  return handover && handover->to_person_id == caller.person_id ? Relationship::kOwn : Relationship::kNone;
+}
+
 std::vector<std::string> ReadableDossiers(const storage::DirectoryReads& directory, const Caller& caller) {
   if (caller.Has(v1::ROLE_CLIENT)) return {caller.dossier_id};
   std::vector<std::string> dossiers;

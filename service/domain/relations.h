@@ -15,10 +15,21 @@ enum class Relationship {
   kEnded,
   // No relation, another organisation's, or no such dossier: which of these is never said.
   kNone,
+  // The call names nobody: what it is about is the caller's own by nature.
+  kUnasked,
 };
 
 [[nodiscard]] Relationship RelationshipWith(const storage::DirectoryReads& directory, const Caller& caller,
                                             const std::string& dossier_id);
+
+// What the caller is to a person, and to a device's person: oneself is kOwn, a mentor's client as their dossier is.
+[[nodiscard]] Relationship RelationshipWithPerson(const storage::DirectoryReads& directory, const Caller& caller,
+                                                  const std::string& person_id);
+[[nodiscard]] Relationship RelationshipWithDevice(const storage::DirectoryReads& directory, const Caller& caller,
+                                                  const std::string& device_id);
+// A handover is one's own when one is to take over.
+[[nodiscard]] Relationship RelationshipWithHandover(const storage::DirectoryReads& directory, const Caller& caller,
+                                                    const std::string& handover_id);
 
 // The dossiers that the caller may read now: the client's own, the mentor's live ones. By dossier id.
 [[nodiscard]] std::vector<std::string> ReadableDossiers(const storage::DirectoryReads& directory, const Caller& caller);

@@ -68,10 +68,14 @@ Result<Caller> Identify(const storage::DirectoryReads& directory, const Organisa
   if (device->state == v1::DEVICE_STATE_REVOKED) {
     return Failure{.reason = v1::ERROR_REASON_DEVICE_REVOKED, .log_detail = "the device was revoked"};
   }
+  if (device->state != v1::DEVICE_STATE_LIVE) return SignInNeeded("the device is not live");
+  return CallerOf(directory, keys, claims);
+}
+
+Result<Caller> CallerOf(const storage::DirectoryReads& directory, const OrganisationKeys& keys,
+                        const TokenClaims& claims) {
   const auto person = directory.FindPerson(claims.person_id);
-  if (device->state != v1::DEVICE_STATE_LIVE || !person || !person->active) {
-    return SignInNeeded("the device or person is not live");
-  }
+  if (!person || !person->active) return SignInNeeded("the person is not active");
   Caller caller{.organisation_id = claims.organisation_id,
                 .person_id = claims.person_id,
                 .device_id = claims.device_id,

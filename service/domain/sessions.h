@@ -32,4 +32,9 @@ struct TokenClaims {
 [[nodiscard]] platform::Result<Caller> Identify(const storage::DirectoryReads& directory, const OrganisationKeys& keys,
                                                 const TokenClaims& claims);
 
+// The person of `claims` as a caller, with the roles of today, without asking after the device: for somebody who enrols.
+// SIGN_IN_NEEDED when there is no such person or they are not active.
+[[nodiscard]] platform::Result<Caller> CallerOf(const storage::DirectoryReads& directory, const OrganisationKeys& keys,
+                                                const TokenClaims& claims);
+
 }  // namespace brug::domain

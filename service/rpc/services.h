@@ -1,0 +1,19 @@
+#pragma once
+
+#include <memory>
+
+#include <grpcpp/impl/service_type.h>
+
+#include "service/platform/configuration.h"
+#include "service/rpc/office.h"
+
+// The handlers, one service a file. Each decodes, lets the domain decide, encodes; none decides anything.
+namespace brug::rpc {
+
+[[nodiscard]] std::unique_ptr<grpc::Service> MakeSyncService(Office& office);
+[[nodiscard]] std::unique_ptr<grpc::Service> MakeEnrolmentService(Office& office);
+[[nodiscard]] std::unique_ptr<grpc::Service> MakeCaseloadService(Office& office);
+[[nodiscard]] std::unique_ptr<grpc::Service> MakeAdminService(Office& office,
+                                                              const platform::Configuration& configuration);
+
+}  // namespace brug::rpc

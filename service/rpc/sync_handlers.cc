@@ -1,0 +1,231 @@
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "brug/v1/sync_service.grpc.pb.h"
+#include "service/domain/sync.h"
+#include "service/rpc/call.h"
+#include "service/rpc/services.h"
+
+namespace brug::rpc {
+namespace {
+
+using platform::Failure;
+using platform::Result;
+
+constexpr std::string_view kSync = "SyncService/Sync";
+constexpr std::string_view kWatch = "SyncService/Watch";
+// Hints that wait on one stream; what is beyond is left out, which costs nothing.
+constexpr std::size_t kHintsWaitingMax = 1'000;
+
+// One Sync: pushes in a transaction, then pulls on a snapshot of what was committed. Deletes itself when it has answered.
+class SyncCall {
+ public:
+  SyncCall(Office& office, CallFacts facts, Visitor visitor, const v1::SyncRequest* request, v1::SyncResponse* response,
+           grpc::ServerUnaryReactor* reactor)
+      : office_(office),
+        facts_(std::move(facts)),
+        visitor_(std::move(visitor)),
+        request_(*request),
+        response_(*response),
+        reactor_(*reactor) {}
+
+  void Run() {
+    if (auto limits = domain::CheckLimits(request_); !limits.ok()) return End(limits);
+    if (request_.mutations().empty()) {
+      office_.readers().Post([this] { Pull(); });
+      return;
+    }
+    visitor_.desk.writer->Post([this](storage::Transaction& transaction) { return Push(transaction); },
+                               [this](Result<void> stored) { Pushed(stored); });
+  }
+
+ private:
+  bool Push(storage::Transaction& transaction) {
+    pushed_ = {};
+    hints_ = {};
+    auto caller = Allow(kSync, Unasked<v1::SyncRequest>, visitor_, facts_, transaction, request_);
+    if (!caller.ok()) {
+      pushed_ = caller.failure();
+      return false;
+    }
+    domain::Desk desk{office_.surroundings(), transaction, *caller, visitor_.desk.keys, office_.Now()};
+    pushed_ = domain::Push(desk, request_, response_);
+    hints_ = std::move(desk.hints);
+    return pushed_.ok();
+  }
+
+  void Pushed(const Result<void>& stored) {
+    if (!stored.ok()) return End(stored);
+    if (!pushed_.ok()) return End(pushed_);
+    office_.watch_hub().Publish(hints_);
+    Pull();
+  }
+
+  void Pull() {
+    Result<void> pulled;
+    const auto read = visitor_.desk.store->Read([&](const storage::Snapshot& snapshot) {
+      auto caller = Allow(kSync, Unasked<v1::SyncRequest>, visitor_, facts_, snapshot, request_);
+      if (!caller.ok()) {
+        pulled = caller.failure();
+        return;
+      }
+      const domain::ReadingDesk desk{office_.surroundings(), snapshot, *caller, visitor_.desk.keys, office_.Now()};
+      pulled = domain::Pull(desk, request_, response_);
+    });
+    End(read.ok() ? pulled : read);
+  }
+
+  void End(const Result<void>& result) {
+    if (!result.ok()) response_.Clear();
+    Finish(office_, facts_, result, reactor_);
+    delete this;
+  }
+
+  Office& office_;
+  const CallFacts facts_;
+  const Visitor visitor_;
+  const v1::SyncRequest& request_;
+  v1::SyncResponse& response_;
+  grpc::ServerUnaryReactor& reactor_;
+  Result<void> pushed_;
+  domain::Hints hints_;
+};
+
+// One Watch stream. It lives until gRPC is done with it and Begin has returned, whichever is later.
+class WatchStream final : public grpc::ServerWriteReactor<v1::WatchResponse> {
+ public:
+  static std::shared_ptr<WatchStream> Make(Office& office) {
+    std::shared_ptr<WatchStream> stream(new WatchStream(office));
+    stream->self_ = stream;
+    return stream;
+  }
+
+  void Begin(const CallFacts& facts, const Visitor& visitor) {
+    auto result = std::make_shared<Result<void>>();
+    const auto read = visitor.desk.store->Read([&](const storage::Snapshot& snapshot) {
+      auto caller = Allow(kWatch, Unasked<v1::WatchRequest>, visitor, facts, snapshot, v1::WatchRequest());
+      if (!caller.ok()) {
+        *result = caller.failure();
+        return;
+      }
+      office_.watch_hub().Add(watcher_, caller->person_id, domain::ReadableDossiers(snapshot, *caller));
+    });
+    if (!read.ok()) *result = read;
+    if (!result->ok()) return Close(ToStatus(result->failure(), facts.language));
+    Send("", 0);
+    if (office_.stopping()) watcher_->End();
+    // The device may have gone while this was read: then OnDone came before the hub knew of the stream.
+    if (IsDone()) office_.watch_hub().Remove(watcher_.get());
+  }
+
+  void Close(const grpc::Status& status) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (closing_) return;
+      closing_ = true;
+    }
+    Finish(status);
+  }
+
+ private:
+  explicit WatchStream(Office& office) : office_(office), watcher_(std::make_shared<Listener>(*this)) {}
+
+  // What the hub knows of the stream.
+  class Listener final : public Watcher {
+   public:
+    explicit Listener(WatchStream& stream) : stream_(stream) {}
+    void Hint(const std::string& dossier_id, std::int64_t revision) override { stream_.Send(dossier_id, revision); }
+    void End() override {
+      stream_.Close(ToStatus({.reason = v1::ERROR_REASON_STOPPING, .retry_delay_ms = 2'000}, ""));
+    }
+
+   private:
+    WatchStream& stream_;
+  };
+
+  void Send(const std::string& dossier_id, std::int64_t revision) {
+    const std::lock_guard lock(mutex_);
+    if (closing_ || waiting_.size() >= kHintsWaitingMax) return;
+    v1::WatchResponse hint;
+    hint.set_dossier_id(dossier_id);
+    hint.set_revision(revision);
+    waiting_.push_back(std::move(hint));
+    if (waiting_.size() == 1) StartWrite(&waiting_.front());
+  }
+
+  bool IsDone() {
+    const std::lock_guard lock(mutex_);
+    return done_;
+  }
+
+  void OnWriteDone(bool ok) override {
+    const std::lock_guard lock(mutex_);
+    waiting_.pop_front();
+    if (ok && !closing_ && !waiting_.empty()) StartWrite(&waiting_.front());
+  }
+
+  // The device went away.
+  void OnCancel() override { Close(grpc::Status::CANCELLED); }
+
+  void OnDone() override {
+    office_.watch_hub().Remove(watcher_.get());
+    std::shared_ptr<WatchStream> self;
+    {
+      const std::lock_guard lock(mutex_);
+      done_ = true;
+      self = std::move(self_);
+    }
+    // Here the stream ends, unless Begin still has it.
+  }
+
+  Office& office_;
+  const std::shared_ptr<Listener> watcher_;
+  std::mutex mutex_;
+  std::deque<v1::WatchResponse> waiting_;
+  bool closing_ = false;
+  bool done_ = false;
+  std::shared_ptr<WatchStream> self_;
+};
+
+class SyncHandlers final : public v1::SyncService::CallbackService {
+ public:
+  explicit SyncHandlers(Office& office) : office_(office) {}
+
+ private:
+  grpc::ServerUnaryReactor* Sync(grpc::CallbackServerContext* context, const v1::SyncRequest* request,
+                                 v1::SyncResponse* response) override {
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    CallFacts facts = FactsOf(*context, kSync, office_);
+    auto visitor = LetIn(office_, facts);
+    if (!visitor.ok()) {
+      Finish(office_, facts, visitor.failure(), *reactor);
+      return reactor;
+    }
+    (new SyncCall(office_, std::move(facts), *std::move(visitor), request, response, reactor))->Run();
+    return reactor;
+  }
+
+  grpc::ServerWriteReactor<v1::WatchResponse>* Watch(grpc::CallbackServerContext* context,
+                                                     const v1::WatchRequest*) override {
+    const auto stream = WatchStream::Make(office_);
+    const CallFacts facts = FactsOf(*context, kWatch, office_);
+    auto visitor = LetIn(office_, facts);
+    if (!visitor.ok()) {
+      stream->Close(ToStatus(visitor.failure(), facts.language));
+      return stream.get();
+    }
+    office_.readers().Post([stream, facts, visitor = *visitor] { stream->Begin(facts, visitor); });
+    return stream.get();
+  }
+
+  Office& office_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeSyncService(Office& office) { return std::make_unique<SyncHandlers>(office); }
+
+}  // namespace brug::rpc
