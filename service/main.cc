@@ -40,7 +40,7 @@ int Complain(int code, const std::string& sentence) {
 
 platform::Result<std::unique_ptr<storage::Storage>> OpenStorage(const platform::Configuration& configuration) {
   if (configuration.storage == "memory") return std::unique_ptr<storage::Storage>(std::make_unique<storage::MemoryStorage>());
-  auto opened = storage::SqliteStorage::Open({.directory = configuration.data_directory});
+  auto opened = storage::SqliteStorage::Open({.data_directory = configuration.data_directory});
   if (!opened.ok()) return opened.failure();
   return std::unique_ptr<storage::Storage>(*std::move(opened));
 }
