@@ -88,10 +88,15 @@ class PullCall {
       if (page.snapshot() && record->deleted()) continue;
       *page.add_records() = *std::move(record);
     }
-    // Fewer bytes than there was room for means that nothing was left.
-    page.set_last(bytes < bytes_left_);
+    page.set_last(ReachesHead(head, rows));
     bytes_left_ -= std::max<std::int64_t>(bytes, 1);
     return Close(page, head, owner, rows);
+  }
+
+  // The newest revisions of a dossier may have left no record, so its head alone does not tell.
+  bool ReachesHead(const storage::DossierHead& head, const std::vector<storage::SealedRecord>& rows) const {
+    return rows.empty() || rows.back().revision == head.revision ||
+           desk_.snapshot.RecordsAfter(head.dossier_id, rows.back().revision, 1).empty();
   }
 
   Result<void> Close(v1::DossierPage& page, const storage::DossierHead& head, const CursorOwner& owner,
