@@ -34,8 +34,9 @@ class OrganisationStore {
 
   // Runs the works in order, each seeing what those before it wrote, and commits them together, durably: when
   // it returns without a failure the changes survive loss of power. On a failure nothing of any of them is
-  // there; STORAGE_UNAVAILABLE may be tried again, work by work if need be. One caller at a time; never from
-  // within a Read or Write of this store on the same thread.
+  // there, and STORAGE_UNAVAILABLE may be tried again, work by work if need be; only when the process ends
+  // before a later Write succeeds may all of them turn out to be there, as after any answer that was lost.
+  // One caller at a time; never from within a Read or Write of this store on the same thread.
   virtual platform::Result<void> Write(std::span<const Work> works) = 0;
 
   // Runs `read` on the state of the newest commit. Any number of callers at once, from any thread, but never

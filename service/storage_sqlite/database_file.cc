@@ -104,7 +104,6 @@ void DatabaseFile::ReturnReader(std::unique_ptr<Database> reader) {
 }
 
 void DatabaseFile::CheckpointWhenDue() {
-  constexpr int kWaitForReadersMsMax = 100;
   const std::int64_t pages = writer_->log_pages();
   // The log starts anew by itself once all of it is in the file and nobody reads from it.
   if (pages < log_pages_checkpointed_) log_pages_checkpointed_ = 0;
@@ -112,7 +111,7 @@ void DatabaseFile::CheckpointWhenDue() {
   log_pages_checkpointed_ = pages;
   const auto done = pages < 8 * options_.log_pages_max
                         ? writer_->Checkpoint(SQLITE_CHECKPOINT_PASSIVE, 0)
-                        : writer_->Checkpoint(SQLITE_CHECKPOINT_RESTART, kWaitForReadersMsMax);
+                        : writer_->Checkpoint(SQLITE_CHECKPOINT_RESTART, options_.readers_wait_ms_max);
   if (!done.ok()) Warn(done.failure());
 }
 

@@ -32,6 +32,8 @@ class DatabaseFile {
     // After so many more pages in the write-ahead log a commit moves them into the file. From eight times as
     // many on it also waits for readers, so that an unbroken row of them cannot let the log grow without end.
     std::int64_t log_pages_max = 4'000;
+    // How long a commit waits for readers then.
+    int readers_wait_ms_max = 100;
     // How long a statement waits for another process's lock.
     int busy_ms_max = 2'000;
     // For what went wrong and lost nothing: a checkpoint that has to be done again.

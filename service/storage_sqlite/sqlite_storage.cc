@@ -66,6 +66,7 @@ DatabaseFile::Options SqliteStorage::FileOptions(FileKind kind, std::string path
           .mode_as = directory_->LockPath(),
           .vfs = options_.vfs,
           .log_pages_max = options_.log_pages_max,
+          .readers_wait_ms_max = options_.readers_wait_ms_max,
           .warn = options_.warn};
 }
 

@@ -24,6 +24,7 @@ class SqliteStorage final : public Storage {
     std::string vfs = {};
     // See DatabaseFile::Options.
     std::int64_t log_pages_max = 4'000;
+    int readers_wait_ms_max = 100;
     // For the log: what went wrong and lost nothing. Any thread; outlives this.
     std::function<void(std::string_view)> warn = {};
   };

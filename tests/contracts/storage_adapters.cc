@@ -46,7 +46,7 @@ class SqliteUnderTest final : public AdapterUnderTest {
         {.data_directory = folder_.path() + "/data", .vfs = kFaultVfs, .log_pages_max = 100});
   }
 
-  TemporaryFolder folder_;
+  TemporaryFolder folder_{TemporaryFolder::InMemory()};
   std::unique_ptr<SqliteStorage> storage_;
 };
 

@@ -15,9 +15,14 @@ sqlite3_vfs* below = nullptr;
 struct FaultFile {
   sqlite3_file base;
   sqlite3_file* real;
+  bool is_database;
 };
 
 sqlite3_file* Real(sqlite3_file* file) { return reinterpret_cast<FaultFile*>(file)->real; }
+
+bool CheckpointFails(sqlite3_file* file) {
+  return faults.checkpoints_fail && reinterpret_cast<FaultFile*>(file)->is_database;
+}
 
 // Counts an operation, and says whether it is to fail.
 bool Fails(bool kind_fails) {
@@ -36,7 +41,7 @@ int Read(sqlite3_file* file, void* to, int bytes, sqlite3_int64 at) {
 }
 
 int Write(sqlite3_file* file, const void* from, int bytes, sqlite3_int64 at) {
-  if (Fails(faults.writes_fail)) return SQLITE_IOERR_WRITE;
+  if (Fails(faults.writes_fail || CheckpointFails(file))) return SQLITE_IOERR_WRITE;
   if (faults.bytes_left < bytes) {
     ++faults.failures;
     return SQLITE_FULL;
@@ -52,7 +57,7 @@ int Truncate(sqlite3_file* file, sqlite3_int64 size) {
 
 int Sync(sqlite3_file* file, int flags) {
   ++faults.syncs;
-  if (Fails(faults.writes_fail || faults.syncs_fail)) return SQLITE_IOERR_FSYNC;
+  if (Fails(faults.writes_fail || faults.syncs_fail || CheckpointFails(file))) return SQLITE_IOERR_FSYNC;
   return Real(file)->pMethods->xSync(Real(file), flags);
 }
 
@@ -104,6 +109,7 @@ int Open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* fla
   auto* const made = reinterpret_cast<FaultFile*>(file);
   made->base.pMethods = nullptr;
   made->real = reinterpret_cast<sqlite3_file*>(made + 1);
+  made->is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
   if (Fails(false)) return SQLITE_CANTOPEN;
   const int code = below->xOpen(below, name, made->real, flags, flags_out);
   if (made->real->pMethods != nullptr) made->base.pMethods = &kMethods;
@@ -130,7 +136,7 @@ bool Register() {
 }  // namespace
 
 void FileFaults::Reset() {
-  reads_fail = writes_fail = syncs_fail = stays_broken = false;
+  reads_fail = writes_fail = syncs_fail = checkpoints_fail = stays_broken = false;
   bytes_left = std::numeric_limits<std::int64_t>::max();
   failing_operation = operations = syncs = failures = 0;
 }

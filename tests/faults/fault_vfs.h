@@ -15,6 +15,8 @@ struct FileFaults {
   std::atomic<bool> writes_fail = false;
   // Every sync fails with SQLITE_IOERR_FSYNC.
   std::atomic<bool> syncs_fail = false;
+  // Every write and sync of a database itself fails, of its log none: what a checkpoint meets.
+  std::atomic<bool> checkpoints_fail = false;
   // So many more bytes may be written; then SQLITE_FULL, as on a full disk.
   std::atomic<std::int64_t> bytes_left = std::numeric_limits<std::int64_t>::max();
   // The operation with this number, counted from 1, fails with SQLITE_IOERR; none when 0.
