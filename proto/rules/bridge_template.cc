@@ -29,17 +29,21 @@ bool RightSoFar(std::string_view json) {
   return status.ok() || StartsWith(message, "Unexpected end") || StartsWith(message, "(");
 }
 
-// The parser shows a piece of the text but not where it stands, so the longest beginning that is right is
-// searched for.
+// The parser shows a piece of the text but not where it stands, so the most lines that are right are searched
+// for.
 std::string LineOfSyntaxFault(std::string_view json) {
+  std::vector<std::size_t> ends = {0};
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    if (json[i] == '\n' || i + 1 == json.size()) ends.push_back(i + 1);
+  }
   std::size_t right = 0;
-  std::size_t wrong = json.size();
+  std::size_t wrong = ends.size();
   while (wrong - right > 1) {
     const std::size_t middle = right + (wrong - right) / 2;
-    (RightSoFar(json.substr(0, middle)) ? right : wrong) = middle;
+    (RightSoFar(json.substr(0, ends[middle])) ? right : wrong) = middle;
   }
-  const auto lines = std::count(json.begin(), json.begin() + static_cast<std::ptrdiff_t>(right), '\n');
-  return "line " + std::to_string(lines + 1);
+  const std::size_t lines = std::max<std::size_t>(ends.size() - 1, 1);
+  return "line " + std::to_string(std::min(right + 1, lines));
 }
 
 // "(pillars[0].name) nome: Cannot find field." is a place and a message; what is not like it is a syntax

@@ -4,6 +4,7 @@
 
 #include "proto/rules/bridge_template.h"
 #include "proto/rules/date.h"
+#include "proto/rules/limits.h"
 #include "proto/rules/utf8.h"
 
 namespace brug::rules::drawing {
@@ -70,10 +71,19 @@ bool IsDrawable(char32_t c) {
   return !control && !direction && (c & 0xFFFE) != 0xFFFE && c != 0xFEFF;
 }
 
+// More than any name of a template that was checked; so that no text, whatever it is, makes drawing slow.
+constexpr std::size_t kCharactersMax = 200;
+
 std::string Clean(std::string_view text) {
-  std::u32string characters = Decode(text);
+  std::u32string characters = Decode(text.substr(0, 4 * kCharactersMax));
   for (char32_t& c : characters) {
     if (!IsDrawable(c)) c = U' ';
+  }
+  while (!characters.empty() && characters.back() == U' ') characters.pop_back();
+  characters.erase(0, std::min(characters.find_first_not_of(U' '), characters.size()));
+  if (characters.size() > kCharactersMax) {
+    characters.resize(kCharactersMax);
+    characters += U'\u2026';
   }
   return Encode(characters);
 }
@@ -223,6 +233,13 @@ Stone DomainPicture::StoneAt(int stone_level) const {
   const bool compared = then_level > 0 && level > 0;
   if (stone_level <= level) return compared && stone_level > then_level ? Stone::kAdded : Stone::kThere;
   return compared && stone_level <= then_level ? Stone::kStoodThen : Stone::kEmpty;
+}
+
+bool DomainPicture::Has(Stone stone) const {
+  for (int stone_level = 1; stone_level <= kLevels; ++stone_level) {
+    if (StoneAt(stone_level) == stone) return true;
+  }
+  return false;
 }
 
 }  // namespace brug::rules::drawing

@@ -60,6 +60,7 @@ struct DomainPicture {
 
   [[nodiscard]] bool AimReached() const { return aim != 0 && level >= aim; }
   [[nodiscard]] Stone StoneAt(int stone_level) const;
+  [[nodiscard]] bool Has(Stone stone) const;
 };
 
 struct PillarPicture {

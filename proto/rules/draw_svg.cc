@@ -8,10 +8,8 @@
 #include "proto/rules/draw_svg_scenery.h"
 #include "proto/rules/draw_svg_sheet.h"
 
-namespace brug::rules {
+namespace brug::rules::drawing {
 namespace {
-
-using namespace drawing;
 
 constexpr int kPlanks = 10;
 
@@ -289,26 +287,34 @@ std::string Document(const Sheet& sheet, double height, const std::string& drawi
   return svg + drawing + "</g>\n</svg>\n";
 }
 
+std::string DrawSheet(const Sheet& sheet) {
+  SvgPen pen;
+  const std::size_t pillars = sheet.picture.pillars.size();
+  DrawScenery(pen, sheet);
+  DrawHeader(pen, sheet);
+  for (std::size_t i = 0; i < pillars; ++i) DrawBody(pen, sheet, i);
+  for (const Column& column : sheet.columns) DrawUrgency(pen, sheet, column);
+  for (std::size_t i = 0; i < pillars; ++i) DrawSign(pen, sheet, i);
+  for (const Column& column : sheet.columns) DrawColumn(pen, sheet, column);
+  DrawApproaches(pen, sheet);
+  for (std::size_t i = 0; i < pillars; ++i) DrawRoad(pen, sheet, i);
+  DrawWayfarer(pen, sheet);
+  const double bottom = DrawKey(pen, sheet);
+  return Document(sheet, std::max(kHeight, bottom + 10), pen.Take());
+}
+
 }  // namespace
+}  // namespace brug::rules::drawing
+
+namespace brug::rules {
 
 std::string DrawBridgeSvg(const v1::BridgeTemplate& bridge, const v1::Assessment& now,
                           const v1::Assessment* then, const DrawOptions& options) {
-  const Picture picture = BuildPicture(bridge, now, then, options.language, options.leave_out_sensitive);
-  const Sheet sheet(picture, options);
-  SvgPen pen;
-  DrawScenery(pen, sheet);
-  DrawHeader(pen, sheet);
-  for (std::size_t i = 0; i < picture.pillars.size(); ++i) DrawBody(pen, sheet, i);
-  for (const Column& column : sheet.columns) DrawUrgency(pen, sheet, column);
-  for (std::size_t i = 0; i < picture.pillars.size(); ++i) DrawSign(pen, sheet, i);
-  for (const Column& column : sheet.columns) DrawColumn(pen, sheet, column);
-  DrawApproaches(pen, sheet);
-  for (std::size_t i = 0; i < picture.pillars.size(); ++i) DrawRoad(pen, sheet, i);
-  DrawWayfarer(pen, sheet);
-  const double bottom = DrawKey(pen, sheet);
-  return Document(sheet, std::max(kHeight, bottom + kMargin / 2), pen.Take());
+  const auto picture =
+      drawing::BuildPicture(bridge, now, then, options.language, options.leave_out_sensitive);
+  return drawing::DrawSheet(drawing::Sheet(picture, options));
 }
 
-bool HasIcon(const std::string& icon) { return KnowsIcon(icon); }
+bool HasIcon(const std::string& icon) { return drawing::KnowsIcon(icon); }
 
 }  // namespace brug::rules

@@ -61,9 +61,11 @@ double DrawList(SvgPen& pen, const Sheet& sheet) {
   const double height = sheet.print.list_row;
   const std::size_t rows = (sheet.columns.size() + list_columns - 1) / list_columns;
   for (std::size_t i = 0; i < sheet.columns.size(); ++i) {
-    const auto row = static_cast<double>(i % rows);
-    const auto column = static_cast<double>(i / rows);
-    DrawRow(pen, sheet, sheet.columns[i], {kMargin + column * width, top + row * height, width - 16, height});
+    const std::size_t column = i / rows;
+    const std::size_t row = i % rows;
+    DrawRow(pen, sheet, sheet.columns[i],
+            {kMargin + static_cast<double>(column) * width, top + static_cast<double>(row) * height,
+             width - 16, height});
   }
   return top + static_cast<double>(rows) * height;
 }
@@ -105,13 +107,6 @@ void DrawThisFirst(SvgPen& pen, const Box& box) {
   DrawStar(pen, box.Middle(), box.height * 0.4);
 }
 
-bool HasStone(const DomainPicture& domain, Stone stone) {
-  for (int level = 1; level <= kLevels; ++level) {
-    if (domain.StoneAt(level) == stone) return true;
-  }
-  return false;
-}
-
 // Only of the signs that the picture has.
 std::vector<Entry> EntriesOf(const Sheet& sheet) {
   const auto any = [&sheet](auto test) {
@@ -123,8 +118,8 @@ std::vector<Entry> EntriesOf(const Sheet& sheet) {
     if (wanted) entries.push_back({text, draw});
   };
   using Domain = const DomainPicture&;
-  add(any([](Domain domain) { return HasStone(domain, Stone::kAdded); }), sheet.words.built_since, DrawAdded);
-  add(any([](Domain domain) { return HasStone(domain, Stone::kStoodThen); }), sheet.words.stood_there,
+  add(any([](Domain domain) { return domain.Has(Stone::kAdded); }), sheet.words.built_since, DrawAdded);
+  add(any([](Domain domain) { return domain.Has(Stone::kStoodThen); }), sheet.words.stood_there,
       DrawStoodThen);
   add(any([](Domain domain) { return domain.aim > 0 && !domain.AimReached(); }),
       sheet.words.where_i_want_to_be, DrawAim);
@@ -134,31 +129,56 @@ std::vector<Entry> EntriesOf(const Sheet& sheet) {
   return entries;
 }
 
+// The notes, each on a line of its own where there is room for it.
+std::vector<std::string> LinesOfNotes(const Sheet& sheet, double width) {
+  std::vector<std::string> paragraphs = NotesOf(sheet.picture, sheet.words);
+  if (sheet.large) {
+    std::string all;
+    for (const std::string& note : paragraphs) all += note + " ";
+    paragraphs = {all};
+  }
+  std::vector<std::string> lines;
+  for (const std::string& paragraph : paragraphs) {
+    for (std::string& line : Wrap(paragraph, sheet.Small(), width, 3)) lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+// Below the list, with some air between the two when the sheet has room for it.
+double LegendTop(const Sheet& sheet, double list_bottom, double legend_height) {
+  if (!sheet.large) return sheet.WaterBottom() + 14;
+  return list_bottom + std::clamp(kHeight - 12 - list_bottom - legend_height, 5.0, 24.0);
+}
+
 // Returns where it ends.
 double DrawLegend(SvgPen& pen, const Sheet& sheet, double list_bottom) {
   const double size = sheet.print.small;
   const std::size_t columns = sheet.large ? 3 : 1;
   const double left = sheet.large ? kMargin : kLegendLeft;
   const double width = (kWidth - kMargin - left) / static_cast<double>(columns);
-  const double top = sheet.large ? list_bottom + 6 : sheet.WaterBottom() + 14;
-  const double row = size * (sheet.large ? 1.42 : 1.75);
+  const double row_height = size * (sheet.large ? 1.42 : 1.6);
+  const double line_height = size * 1.3;
   const std::vector<Entry> entries = EntriesOf(sheet);
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    const Box sample{left + width * static_cast<double>(i % columns),
-                     top + row * static_cast<double>(i / columns), size * 2.1, size * 1.25};
-    entries[i].draw(pen, sample);
-    const double x = sample.Right() + 10;
-    WriteLine(pen, {x, sample.y + size}, entries[i].text, sheet.Small(), width - sample.width - 14);
-  }
+  const std::vector<std::string> notes = LinesOfNotes(sheet, kWidth - kMargin - left);
   const std::size_t rows = (entries.size() + columns - 1) / columns;
-  double y = top + row * static_cast<double>(rows) + size;
-  for (const std::string& note : NotesOf(sheet.picture, sheet.words)) {
-    for (const std::string& line : Wrap(note, sheet.Small(), kWidth - kMargin - left, 3)) {
-      pen.Text({left, y}, line, sheet.Small(kSoftText));
-      y += size * 1.3;
-    }
+  const double notes_top = row_height * static_cast<double>(rows);
+  const double height = notes_top + line_height * static_cast<double>(notes.size());
+  const double top = LegendTop(sheet, list_bottom, height);
+
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const std::size_t row = i / columns;
+    const std::size_t column = i % columns;
+    const Box sample{left + width * static_cast<double>(column), top + row_height * static_cast<double>(row),
+                     size * 2.1, size * 1.25};
+    entries[i].draw(pen, sample);
+    WriteLine(pen, {sample.Right() + 10, sample.y + size}, entries[i].text, sheet.Small(),
+              width - sample.width - 14);
   }
-  return y - size;
+  for (std::size_t i = 0; i < notes.size(); ++i) {
+    pen.Text({left, top + notes_top + size + line_height * static_cast<double>(i)}, notes[i],
+             sheet.Small(kSoftText));
+  }
+  return top + height;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@ namespace brug::rules::drawing {
 namespace {
 
 constexpr std::string_view kEllipsis = "\u2026";
+constexpr double kBoldWidth = 1.12;
 
 // Widths in parts of the font size, of Verdana and its kin: the widest of the typefaces asked for.
 double WidthOf(char32_t c) {
@@ -28,14 +29,16 @@ bool Fits(std::string_view text, const Letters& letters, double width) {
 
 // The longest beginning of `text` that fits with an ellipsis behind it.
 std::string Shorten(std::string_view text, const Letters& letters, double width) {
-  std::u32string characters = Decode(text);
-  while (!characters.empty()) {
-    characters.pop_back();
-    while (!characters.empty() && characters.back() == U' ') characters.pop_back();
-    const std::string shorter = Encode(characters) + std::string(kEllipsis);
-    if (Fits(shorter, letters, width)) return shorter;
+  const double size = letters.size * (letters.bold ? kBoldWidth : 1);
+  double room = width - EstimateWidth(kEllipsis, letters.size, letters.bold);
+  std::u32string kept;
+  for (const char32_t c : Decode(text)) {
+    room -= WidthOf(c) * size;
+    if (room < 0) break;
+    kept += c;
   }
-  return std::string(kEllipsis);
+  while (!kept.empty() && kept.back() == U' ') kept.pop_back();
+  return Encode(kept) + std::string(kEllipsis);
 }
 
 std::vector<std::string_view> WordsOf(std::string_view text) {
@@ -163,7 +166,7 @@ std::string EscapeXml(std::string_view text) {
 double EstimateWidth(std::string_view text, double size, bool bold) {
   double width = 0;
   for (const char32_t c : Decode(text)) width += WidthOf(c);
-  return width * size * (bold ? 1.12 : 1.0);
+  return width * size * (bold ? kBoldWidth : 1);
 }
 
 std::vector<std::string> Wrap(std::string_view text, const Letters& letters, double width,

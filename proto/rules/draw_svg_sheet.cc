@@ -27,15 +27,15 @@ constexpr Print kLarge = {.title = 48,
                           .sign = kLargePrintMin,
                           .small = kLargePrintMin,
                           .number = kLargePrintMin,
-                          .title_baseline = 56,
-                          .date_baseline = 94,
-                          .sign_baseline = 142,
-                          .deck_top = 205,
+                          .title_baseline = 53,
+                          .date_baseline = 90,
+                          .sign_baseline = 134,
+                          .deck_top = 196,
                           .block_height = 30,
-                          .icon = 38,
+                          .icon = 36,
                           .card_height = 46,
                           .sun = 36,
-                          .list_row = 62,
+                          .list_row = 58,
                           .bold_signs = false,
                           .names_on_cards = false,
                           .list_columns = 3};
@@ -60,7 +60,7 @@ Sheet::Sheet(const Picture& the_picture, const DrawOptions& options)
     const auto& domains = picture.pillars[i].domains;
     const auto count = static_cast<double>(std::max<std::size_t>(domains.size(), 1));
     const double gap = count > 2 ? 4 : 8;
-    const double width = std::min((SlotWidth() * 0.88 - gap * (count - 1)) / count, 100.0);
+    const double width = std::clamp((SlotWidth() * 0.88 - gap * (count - 1)) / count, 1.0, 100.0);
     double x = SlotLeft(i) + (SlotWidth() - width * count - gap * (count - 1)) / 2;
     for (const DomainPicture& domain : domains) {
       columns.push_back({&domain, i, {x, StonesTop(), width, StonesBottom() - StonesTop()}});

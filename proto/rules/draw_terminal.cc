@@ -6,10 +6,8 @@
 #include "proto/rules/draw_picture.h"
 #include "proto/rules/limits.h"
 
-namespace brug::rules {
+namespace brug::rules::drawing {
 namespace {
-
-using namespace drawing;
 
 // ANSI "select graphic rendition" parameters; never 31 or 91, which are red.
 using Style = const char*;
@@ -91,7 +89,8 @@ class TextPen {
   void Put(std::string_view text, Style style = kPlain) {
     const std::string fitting = Fit(text, kDrawTextColumns - column_);
     column_ += Columns(fitting);
-    if (!colour_ || std::string_view(style).empty() || fitting.empty()) {
+    const bool blank = fitting.find_first_not_of(' ') == std::string::npos;
+    if (!colour_ || std::string_view(style).empty() || blank) {
       line_ += fitting;
     } else {
       line_ += "\x1b[" + std::string(style) + "m" + fitting + "\x1b[0m";
@@ -288,10 +287,8 @@ void TextSheet::DrawLegend() {
   const auto add = [&entries](bool shown, const char* sign, const char* words) {
     if (shown) entries.push_back(std::string(sign) + " " + words);
   };
-  add(any([](const DomainPicture& d) { return d.then_level > 0 && d.level > d.then_level; }), "\u2592",
-      words_.built_since);
-  add(any([](const DomainPicture& d) { return d.level > 0 && d.level < d.then_level; }), "\u2591",
-      words_.stood_there);
+  add(any([](const DomainPicture& d) { return d.Has(Stone::kAdded); }), "\u2592", words_.built_since);
+  add(any([](const DomainPicture& d) { return d.Has(Stone::kStoodThen); }), "\u2591", words_.stood_there);
   add(any([](const DomainPicture& d) { return d.aim > 0 && !d.AimReached(); }), "\u25c7",
       words_.where_i_want_to_be);
   add(any([](const DomainPicture& d) { return d.AimReached(); }), "\u25c6", words_.aim_reached);
@@ -308,11 +305,15 @@ void TextSheet::DrawLegend() {
 }
 
 }  // namespace
+}  // namespace brug::rules::drawing
+
+namespace brug::rules {
 
 std::string DrawBridgeText(const v1::BridgeTemplate& bridge, const v1::Assessment& now,
                            const v1::Assessment* then, const DrawTextOptions& options) {
-  const Picture picture = BuildPicture(bridge, now, then, options.language, options.leave_out_sensitive);
-  return TextSheet(picture, options).Draw();
+  const auto picture =
+      drawing::BuildPicture(bridge, now, then, options.language, options.leave_out_sensitive);
+  return drawing::TextSheet(picture, options).Draw();
 }
 
 }  // namespace brug::rules
