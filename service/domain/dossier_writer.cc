@@ -36,7 +36,11 @@ rules::Day DossierWriter::Today() const {
 }
 
 rules::Occasion DossierWriter::OccasionFor(v1::Author author, rules::Instant at) const {
-  return {.author = std::move(author), .at = at, .today = Today(), .revision = next_revision()};
+  return {.author = std::move(author),
+          .at = at,
+          .today = Today(),
+          .revision = next_revision(),
+          .zones = &desk_->surroundings.zones};
 }
 
 rules::Occasion DossierWriter::ServiceOccasion() const { return OccasionFor(v1::Author(), desk_->now); }
