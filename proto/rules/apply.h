@@ -56,6 +56,10 @@ struct Change {
 // nothing: a refusal says why and where. The mutation must have passed Validate(); an absent intent is a
 // programmer's mistake.
 //
+// What says only what is so already (a goal parked twice, a yes said again) is accepted and changes nothing:
+// a person's two devices may both have said it. What every field may hold and who writes it: fields.cc. Whose
+// each intent is: apply.cc.
+//
 // Deterministic: same view, mutation and occasion give the same bytes, on every machine. Pure; safe from any
 // thread.
 [[nodiscard]] std::variant<Change, Violation> Apply(const DossierReader& dossier,
