@@ -17,21 +17,20 @@
 // SERVER is "host:port", ROOT_CERTIFICATE a PEM file, DIRECTORY where this device is kept.
 namespace sample {
 
+[[noreturn]] inline void Fail(const brug::Error& error) {
+  std::cerr << error.reason << " " << error.field << ": " << error.message << "\n";
+  std::exit(1);
+}
+
 // The value, or the end of the program with what went wrong.
 template <class T>
 T Must(brug::Result<T> result) {
-  if (!result.ok()) {
-    std::cerr << result.error().reason << ": " << result.error().message << "\n";
-    std::exit(1);
-  }
+  if (!result.ok()) Fail(result.error());
   return std::move(result).value();
 }
 
 inline void Must(const brug::Result<void>& result) {
-  if (!result.ok()) {
-    std::cerr << result.error().reason << ": " << result.error().message << "\n";
-    std::exit(1);
-  }
+  if (!result.ok()) Fail(result.error());
 }
 
 struct Arguments {

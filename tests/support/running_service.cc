@@ -111,6 +111,8 @@ void RunningService::Kill() {
 }
 
 int RunningService::Stop() {
+  // Nobody reads from an idle channel, so brugd would wait in vain for its goodbye.
+  admin_.reset();
   kill(process_id_, SIGTERM);
   return AwaitEnd();
 }
