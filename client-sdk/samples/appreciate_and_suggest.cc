@@ -1,4 +1,5 @@
-// A mentor gives recognition, and suggests other words for a step. The words stay the client's: they take them or leave them.
+// A mentor gives recognition, and suggests other words for a step. The words stay the client's: they take
+// them or leave them.
 #include "client-sdk/samples/sample.h"
 
 int main(int argc, char** argv) {
@@ -13,8 +14,9 @@ int main(int argc, char** argv) {
   sample::Must(dossier.GiveAppreciation({.kind = brug::AppreciationKind::kMessage,
                                          .words = "You opened that envelope. That took courage.",
                                          .about_id = step.id}));
-  sample::Must(dossier.SuggestWords(
-      {.target_id = step.id, .field = brug::SuggestedField::kTitle, .words = "Open one envelope, after coffee"}));
+  sample::Must(dossier.SuggestWords({.target_id = step.id,
+                                     .field = brug::SuggestedField::kTitle,
+                                     .words = "Open one envelope, after coffee"}));
 
   // Changing the words oneself is refused.
   brug::StepChanges changes;

@@ -1,4 +1,5 @@
-// A client fills in their Bridge, says what is most urgent and where they want to be, and takes the picture home.
+// A client fills in their Bridge, says what is most urgent and where they want to be, and takes the picture
+// home.
 #include "client-sdk/samples/sample.h"
 
 int main(int argc, char** argv) {

@@ -5,8 +5,8 @@ int main(int argc, char** argv) {
   brug::Client client = sample::Open(sample::Read(argc, argv));
 
   // Needs the service: it opens the dossier. The code goes to the client, once.
-  const brug::RegisteredClient registered = sample::Must(
-      client.RegisterClient({.display_name = "Samira", .language = "nl", .time_zone = "Europe/Amsterdam", .request_id = {}}));
+  const brug::RegisteredClient registered = sample::Must(client.RegisterClient(
+      {.display_name = "Samira", .language = "nl", .time_zone = "Europe/Amsterdam", .request_id = {}}));
   std::cout << "Code for the client's phone: " << registered.activation_code.code << "\n";
   sample::Must(client.SyncNow());
 

@@ -6,16 +6,18 @@ int main(int argc, char** argv) {
   brug::Dossier mine = sample::Must(client.OwnDossier());
   const brug::BridgeTemplate bridge = sample::Must(mine.Template());
 
-  const std::string goal_id = sample::Must(mine.CreateGoal({.domain_id = bridge.pillars[0].domains[0].domain_id,
-                                                            .title = "I keep my home",
-                                                            .why = "My children feel safe here",
-                                                            .target_date = {}}));
+  const std::string goal_id =
+      sample::Must(mine.CreateGoal({.domain_id = bridge.pillars[0].domains[0].domain_id,
+                                    .title = "I keep my home",
+                                    .why = "My children feel safe here",
+                                    .target_date = {}}));
   brug::NewStep open_mail;
   open_mail.goal_id = goal_id;
   open_mail.title = "Open the mail, just one envelope";
   open_mail.minutes = 10;
   open_mail.confidence = 8;
-  open_mail.if_then = brug::IfThenPlan{.obstacle = "I am too tired", .response = "I do it right after coffee"};
+  open_mail.if_then =
+      brug::IfThenPlan{.obstacle = "I am too tired", .response = "I do it right after coffee"};
   open_mail.recurrence = brug::OnWeekdays{{brug::Weekday::kMonday, brug::Weekday::kThursday}};
   sample::Must(mine.CreateStep(open_mail));
 

@@ -47,17 +47,21 @@ inline Arguments Read(int argc, char** argv) {
   }
   std::ostringstream pem;
   pem << std::ifstream(argv[2]).rdbuf();
-  return {.server = argv[1], .root_certificate_pem = pem.str(), .directory = argv[3], .more = {argv + 4, argv + argc}};
+  return {.server = argv[1],
+          .root_certificate_pem = pem.str(),
+          .directory = argv[3],
+          .more = {argv + 4, argv + argc}};
 }
 
 inline brug::Client Open(const Arguments& arguments) {
-  return Must(brug::Client::Open({.directory = arguments.directory,
-                                  .server = arguments.server,
-                                  .root_certificate_pem = arguments.root_certificate_pem,
-                                  .spki_pins = {},
-                                  .server_name = {},
-                                  .language = "en",
-                                  .key_store = std::make_shared<brug::FileKeyStore>(arguments.directory + "-keys")}));
+  return Must(
+      brug::Client::Open({.directory = arguments.directory,
+                          .server = arguments.server,
+                          .root_certificate_pem = arguments.root_certificate_pem,
+                          .spki_pins = {},
+                          .server_name = {},
+                          .language = "en",
+                          .key_store = std::make_shared<brug::FileKeyStore>(arguments.directory + "-keys")}));
 }
 
 }  // namespace sample

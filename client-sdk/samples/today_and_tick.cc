@@ -8,7 +8,8 @@ int main(int argc, char** argv) {
   for (const auto& item : sample::Must(mine.Today())) {
     std::cout << item.step.content.title << " (for: " << item.goal_title << ")\n";
     // Today, done. `tried` and `skipped` count too: each of them is fine.
-    sample::Must(mine.Tick({.step_id = item.step.id, .date = {}, .state = brug::TickState::kDone, .note = {}, .done_at = {}}));
+    sample::Must(mine.Tick(
+        {.step_id = item.step.id, .date = {}, .state = brug::TickState::kDone, .note = {}, .done_at = {}}));
   }
   for (const auto& item : sample::Must(mine.Today())) {
     std::cout << item.step.content.title << ": done " << item.times_done << " time(s)\n";

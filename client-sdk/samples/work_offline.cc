@@ -9,10 +9,11 @@ int main(int argc, char** argv) {
   {
     brug::Client client = sample::Open(offline);
     brug::Dossier mine = sample::Must(client.OwnDossier());
-    goal_id = sample::Must(mine.CreateGoal({.domain_id = sample::Must(mine.Template()).pillars[1].domains[0].domain_id,
-                                            .title = "I sleep through the night",
-                                            .why = {},
-                                            .target_date = {}}));
+    goal_id = sample::Must(
+        mine.CreateGoal({.domain_id = sample::Must(mine.Template()).pillars[1].domains[0].domain_id,
+                         .title = "I sleep through the night",
+                         .why = {},
+                         .target_date = {}}));
     const auto failed = client.SyncNow();
     std::cout << "Without a signal: " << failed.error().message << "\n";
   }

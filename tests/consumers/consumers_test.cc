@@ -7,8 +7,8 @@
 #include "tests/support/running_service.h"
 #include "tests/tidy/command.h"
 
-// Brug as strangers use it: built outside the house, from nothing but what is installed or exported, then run against a
-// real service.
+// Brug as strangers use it: built outside the house, from nothing but what is installed or exported, then run
+// against a real service.
 namespace brug::test {
 namespace {
 
@@ -72,7 +72,8 @@ class Consumers : public testing::Test {
     Must(ccache + kCmake + " --build " + Quoted(Build()));
   }
 
-  // Nothing of the house was read: no file of the build names it. (The house's own build does, so the search can find.)
+  // Nothing of the house was read: no file of the build names it. (The house's own build does, so the search
+  // can find.)
   void ExpectTheHouseWasOutOfReach() {
     ASSERT_THAT(FilesThatName(kSource, kBinary + "/CMakeCache.txt"), Not(IsEmpty()));
     EXPECT_THAT(FilesThatName(kSource, Build()), IsEmpty());

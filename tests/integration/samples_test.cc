@@ -5,7 +5,8 @@
 #include "tests/support/running_service.h"
 #include "tests/tidy/command.h"
 
-// Every sample, as a process of its own against a real service. What it leaves behind is looked at with the SDK.
+// Every sample, as a process of its own against a real service. What it leaves behind is looked at with the
+// SDK.
 namespace brug::test {
 namespace {
 
@@ -24,9 +25,9 @@ class Samples : public testing::Test {
 
   // Runs a sample on a device of its own; it must end with 0.
   std::string Run(const std::string& sample, const std::string& device, const std::string& more = {}) {
-    const auto result =
-        tidy::RunCommand(Quoted(BRUG_BIN_DIR "/samples/" + sample) + " " + service_.address() + " " +
-                         Quoted(service_.root_certificate_path()) + " " + Quoted(Directory(device)) + " " + more);
+    const auto result = tidy::RunCommand(Quoted(BRUG_BIN_DIR "/samples/" + sample) + " " +
+                                         service_.address() + " " + Quoted(service_.root_certificate_path()) +
+                                         " " + Quoted(Directory(device)) + " " + more);
     EXPECT_EQ(result.exit_code, 0) << sample << "\n" << result.output;
     return result.output;
   }

@@ -63,7 +63,8 @@ int ExitCodeOf(pid_t process_id) {
 // Runs a command to its end.
 void Run(const std::vector<std::string>& command) {
   const int code = ExitCodeOf(Spawn(command, STDERR_FILENO));
-  if (code != 0) throw std::runtime_error(command.front() + " " + command.back() + " ended with " + std::to_string(code));
+  if (code != 0)
+    throw std::runtime_error(command.front() + " " + command.back() + " ended with " + std::to_string(code));
 }
 
 std::string NewRequestId() {

@@ -30,10 +30,11 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
-// The real brugd in a process of its own: TLS with a demo authority, an SQLite database, loopback, a port the system picks.
-// It ends with this object, and should this process die, with that.
+// The real brugd in a process of its own: TLS with a demo authority, an SQLite database, loopback, a port the
+// system picks. It ends with this object, and should this process die, with that.
 //
-// Every failure throws std::runtime_error with brugd's log: a test cannot go on without it. Thread safety: one thread.
+// Every failure throws std::runtime_error with brugd's log: a test cannot go on without it. Thread safety:
+// one thread.
 class RunningService {
  public:
   struct Options {

@@ -17,7 +17,9 @@ Date AnyDate() {
   return AddDays({.year = 1900, .month = 1, .day = 1}, days);
 }
 
-std::optional<Date> MaybeDate() { return *rc::gen::arbitrary<bool>() ? std::optional(AnyDate()) : std::nullopt; }
+std::optional<Date> MaybeDate() {
+  return *rc::gen::arbitrary<bool>() ? std::optional(AnyDate()) : std::nullopt;
+}
 
 std::string AnyText() { return *rc::gen::string<std::string>(); }
 
@@ -45,7 +47,9 @@ brug::Answer AnyAnswer() {
   return {.domain_id = AnyText(), .level = *rc::gen::arbitrary<int>(), .words = AnyText()};
 }
 
-Instant AnyInstant() { return Instant(std::chrono::microseconds(*rc::gen::inRange<std::int64_t>(0, 4'000'000'000'000'000))); }
+Instant AnyInstant() {
+  return Instant(std::chrono::microseconds(*rc::gen::inRange<std::int64_t>(0, 4'000'000'000'000'000)));
+}
 
 RC_GTEST_PROP(SdkCivil, ADayIsReadAsItWasWritten, ()) {
   const Date date = AnyDate();
@@ -65,10 +69,12 @@ RC_GTEST_PROP(SdkCivil, ATimeIsReadAsItWasWritten, ()) {
 
 TEST(SdkCivil, OnlyTimesAndDaysThatExistAreRead) {
   EXPECT_EQ(ParseTimeOfDay("9:05"), (TimeOfDay{.hour = 9, .minute = 5}));
-  for (const char* text : {"", ":", "24:00", "12:60", "1:5", "123:00", "12:00 ", " 9:05", "-1:00", "a:00", "12:0b"}) {
+  for (const char* text :
+       {"", ":", "24:00", "12:60", "1:5", "123:00", "12:00 ", " 9:05", "-1:00", "a:00", "12:0b"}) {
     EXPECT_EQ(ParseTimeOfDay(text), std::nullopt) << text;
   }
-  for (const char* text : {"", "2026-02-29", "2026-13-01", "2026-1-1", "1899-12-31", "2200-01-01", "2026-11-21 "}) {
+  for (const char* text :
+       {"", "2026-02-29", "2026-13-01", "2026-1-1", "1899-12-31", "2200-01-01", "2026-11-21 "}) {
     EXPECT_EQ(ParseDate(text), std::nullopt) << text;
   }
   EXPECT_TRUE(Exists({.year = 2028, .month = 2, .day = 29}));
@@ -99,8 +105,9 @@ RC_GTEST_PROP(SdkConvert, AnAssessmentComesBackAsItWas, ()) {
 RC_GTEST_PROP(SdkConvert, WhatAMentorWritesComesBackAsItWas, ()) {
   const AssessmentView view{.assessment_id = AnyText(), .answers = {AnyAnswer()}, .words = AnyText()};
   RC_ASSERT(FromProto(ToProto(view)) == view);
-  const Appreciation appreciation{
-      .kind = static_cast<AppreciationKind>(*rc::gen::inRange(0, 3)), .words = AnyText(), .about_id = AnyText()};
+  const Appreciation appreciation{.kind = static_cast<AppreciationKind>(*rc::gen::inRange(0, 3)),
+                                  .words = AnyText(),
+                                  .about_id = AnyText()};
   RC_ASSERT(FromProto(ToProto(appreciation)) == appreciation);
   const Contact contact{.kind = static_cast<ContactKind>(*rc::gen::inRange(0, 6)),
                         .at = AnyInstant(),
