@@ -234,10 +234,10 @@ RC_GTEST_PROP(Recurrence, IsRefusedJustWhenItHasNoOccurrence, ()) {
 }
 
 RC_GTEST_PROP(Recurrence, MonthlyFallsOnceInEveryMonth, ()) {
-  const int monthly_on = *rc::gen::inRange(1, 32);
+  const int monthly_on = *AnyInt(1, 32);
   const v1::Step step = StepFrom("1900-01-01", MonthlyOn(monthly_on));
-  const auto month = std::chrono::year(*rc::gen::inRange(1900, 2200)) /
-                     std::chrono::month(static_cast<unsigned>(*rc::gen::inRange(1, 13)));
+  const auto month =
+      std::chrono::year(*AnyInt(1900, 2200)) / std::chrono::month(static_cast<unsigned>(*AnyInt(1, 13)));
   int falls = 0;
   for (Day day{month / 1}; day <= Day(month / std::chrono::last); day += days(1))
     falls += FallsOn(step, day) ? 1 : 0;

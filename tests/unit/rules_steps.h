@@ -64,37 +64,44 @@ inline v1::Step StepFrom(std::string_view begins_on, const v1::Recurrence& recur
   return step;
 }
 
+// From `min` to below `end`, each equally likely, where RapidCheck would begin with the least alone.
+inline rc::Gen<int> AnyInt(int min, int end) {
+  return rc::gen::resize(rc::kNominalSize, rc::gen::inRange(min, end));
+}
+
 // A day of 2023 to 2029: three leap days are near.
 inline rc::Gen<Day> AnyDay() {
-  return rc::gen::map(rc::gen::inRange(0, 7 * 365 + 1),
+  return rc::gen::map(AnyInt(0, 7 * 365 + 1),
                       [](int count) { return DayOf("2023-01-01") + std::chrono::days(count); });
 }
 
 inline rc::Gen<v1::Recurrence> AnyRecurrence() {
   const auto once = rc::gen::map(AnyDay(), [](Day day) { return OnceOn(ToIso(day)); });
   const auto weekdays =
-      rc::gen::map(rc::gen::nonEmpty(rc::gen::unique<std::vector<int>>(rc::gen::inRange(1, 8))), OnWeekdays);
-  return rc::gen::oneOf(
-      rc::gen::just(OnceAnyDay()), once, weekdays, rc::gen::map(rc::gen::inRange(1, 8), TimesAWeek),
-      rc::gen::map(rc::gen::oneOf(rc::gen::inRange(1, 10), rc::gen::inRange(1, 367)), EveryDays),
-      rc::gen::map(rc::gen::inRange(1, 32), MonthlyOn));
+      rc::gen::map(rc::gen::nonEmpty(rc::gen::unique<std::vector<int>>(AnyInt(1, 8))), OnWeekdays);
+  return rc::gen::oneOf(rc::gen::just(OnceAnyDay()), once, weekdays, rc::gen::map(AnyInt(1, 8), TimesAWeek),
+                        rc::gen::map(rc::gen::oneOf(AnyInt(1, 10), AnyInt(1, 367)), EveryDays),
+                        rc::gen::map(AnyInt(1, 32), MonthlyOn));
 }
 
-// A step whose form is right, but which may never fall due; about half of them end, some within days.
-inline rc::Gen<v1::Step> AnyStep() {
-  return rc::gen::exec([] {
+// A step with that recurrence, whose form is right, but which may never fall due; about half of them end,
+// some within days. A date that it is meant for mostly lies near.
+inline rc::Gen<v1::Step> AnyStepThatIs(const rc::Gen<v1::Recurrence>& any_recurrence) {
+  return rc::gen::exec([any_recurrence] {
     const Day begins_on = *AnyDay();
-    v1::Step step = StepFrom(ToIso(begins_on), *AnyRecurrence());
-    const int length = *rc::gen::oneOf(rc::gen::just(-1), rc::gen::inRange(0, 10), rc::gen::inRange(0, 800),
-                                       rc::gen::just(-1));
+    v1::Step step = StepFrom(ToIso(begins_on), *any_recurrence);
+    const int length = *rc::gen::oneOf(rc::gen::just(-1), AnyInt(0, 10), AnyInt(0, 800), rc::gen::just(-1));
     if (length >= 0) *step.mutable_ends_on() = ToDate(begins_on + std::chrono::days(length));
-    // A date that lies far from the step says little: most are near.
-    if (step.recurrence().once().has_date() && *rc::gen::inRange(0, 4) > 0) {
-      const Day near = begins_on + std::chrono::days(*rc::gen::inRange(0, 10));
+    if (step.recurrence().once().has_date() && *AnyInt(0, 4) > 0) {
+      const Day near = begins_on + std::chrono::days(*AnyInt(0, 10));
       *step.mutable_recurrence()->mutable_once()->mutable_date() = ToDate(near);
     }
     return step;
   });
 }
+
+inline rc::Gen<v1::Step> AnyStep() { return AnyStepThatIs(AnyRecurrence()); }
+
+inline rc::Gen<v1::Step> AnyStepForOnce() { return AnyStepThatIs(rc::gen::just(OnceOn("2026-01-01"))); }
 
 }  // namespace brug::rules

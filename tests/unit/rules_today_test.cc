@@ -70,29 +70,34 @@ v1::Step Reminded(v1::Step step, int hour, int minute) {
 
 // ---- At random
 
-StepDays AnyStepDays() {
-  StepDays step_days{.step = Reminded(*AnyStep(), *rc::gen::inRange(0, 24), *rc::gen::inRange(0, 60)),
-                     .pauses = {},
-                     .ticks = {}};
+StepDays AnyStepDays(const rc::Gen<v1::Step>& any_step = AnyStep()) {
+  StepDays step_days{.step = Reminded(*any_step, *AnyInt(0, 24), *AnyInt(0, 60)), .pauses = {}, .ticks = {}};
   const Day begins_on = *ToDay(step_days.step.begins_on());
-  const auto near = [&] { return begins_on + days(*rc::gen::inRange(-5, 40)); };
+  const auto soon = [&] { return begins_on + days(*AnyInt(-5, 40)); };
   std::map<Day, v1::TickState> ticks;
-  for (int i = *rc::gen::inRange(0, 12); i > 0; --i) {
-    ticks[near()] = static_cast<v1::TickState>(*rc::gen::inRange(static_cast<int>(v1::TICK_STATE_CLEARED),
-                                                                 static_cast<int>(v1::TICK_STATE_DONE) + 1));
+  for (int i = *AnyInt(0, 12); i > 0; --i) {
+    ticks[soon()] = static_cast<v1::TickState>(
+        *AnyInt(static_cast<int>(v1::TICK_STATE_CLEARED), static_cast<int>(v1::TICK_STATE_DONE) + 1));
   }
   for (const auto& [day, state] : ticks) step_days.ticks.push_back({.day = day, .state = state});
-  for (int i = *rc::gen::inRange(0, 3); i > 0; --i) {
-    const Day from = near();
-    const int length = *rc::gen::inRange(-1, 15);
+  for (int i = *AnyInt(0, 3); i > 0; --i) {
+    const Day from = soon();
+    const int length = *AnyInt(-1, 15);
     step_days.pauses.push_back(
         {.from = from, .until = length < 0 ? std::nullopt : std::optional(from + days(length))});
   }
   return step_days;
 }
 
+// The days that AnyStepDays() may say something of, and some around them.
+std::vector<Day> DaysNear(const StepDays& step_days) {
+  std::vector<Day> near;
+  for (int i = -8; i < 60; ++i) near.push_back(*ToDay(step_days.step.begins_on()) + days(i));
+  return near;
+}
+
 Day AnyDayNear(const StepDays& step_days) {
-  return *ToDay(step_days.step.begins_on()) + days(*rc::gen::inRange(-8, 60));
+  return *ToDay(step_days.step.begins_on()) + days(*AnyInt(-8, 60));
 }
 
 v1::TickState TickThat(const StepDays& step_days, Day day) {
@@ -184,21 +189,22 @@ TEST(DayState, OfATickThatIsNewerThanThisVersionIsUnknownAndNothingIsOffered) {
 
 RC_GTEST_PROP(DayState, EveryDayIsInTheOneStateWhoseWordsFitIt, ()) {
   const StepDays step_days = AnyStepDays();
-  const Day day = AnyDayNear(step_days);
   const Day today = AnyDayNear(step_days);
-  const v1::TickState tick = TickThat(step_days, day);
-  const bool ticked = IsTicked(step_days, day);
-  const bool expected = FallsOn(step_days.step, day) && !Rests(step_days, day) && !IsEnough(step_days, day);
-  const std::map<DayState, bool> fits = {
-      {DayState::kDone, tick == v1::TICK_STATE_DONE},
-      {DayState::kTried, tick == v1::TICK_STATE_TRIED},
-      {DayState::kSkipped, tick == v1::TICK_STATE_SKIPPED},
-      {DayState::kNotExpected, !ticked && !expected},
-      {DayState::kNotDone, !ticked && expected && day >= today},
-      {DayState::kUnknown, !ticked && expected && day < today},
-  };
-  RC_ASSERT(std::ranges::count_if(fits, [](const auto& fit) { return fit.second; }) == 1);
-  RC_ASSERT(fits.at(StateOf(step_days, day, today)));
+  for (const Day day : DaysNear(step_days)) {
+    const v1::TickState tick = TickThat(step_days, day);
+    const bool ticked = IsTicked(step_days, day);
+    const bool expected = FallsOn(step_days.step, day) && !Rests(step_days, day) && !IsEnough(step_days, day);
+    const std::map<DayState, bool> fits = {
+        {DayState::kDone, tick == v1::TICK_STATE_DONE},
+        {DayState::kTried, tick == v1::TICK_STATE_TRIED},
+        {DayState::kSkipped, tick == v1::TICK_STATE_SKIPPED},
+        {DayState::kNotExpected, !ticked && !expected},
+        {DayState::kNotDone, !ticked && expected && day >= today},
+        {DayState::kUnknown, !ticked && expected && day < today},
+    };
+    RC_ASSERT(std::ranges::count_if(fits, [](const auto& fit) { return fit.second; }) == 1);
+    RC_ASSERT(fits.at(StateOf(step_days, day, today)));
+  }
 }
 
 // ---- What is offered
@@ -267,28 +273,47 @@ TEST(Due, TimesAWeekAreOfferedUntilTheWeekHasThem) {
 
 RC_GTEST_PROP(Due, NothingIsOfferedOrRemindedOfInAPause, ()) {
   StepDays step_days = AnyStepDays();
-  const Day day = AnyDayNear(step_days);
-  const int before = *rc::gen::inRange(0, 5);
-  const int after = *rc::gen::inRange(0, 5);
-  step_days.pauses.push_back({.from = day - days(before), .until = day + days(after)});
-  RC_ASSERT_FALSE(DueOn(step_days, day).has_value());
-  if (!IsTicked(step_days, day)) RC_ASSERT(StateOf(step_days, day, day) == DayState::kNotExpected);
-  const auto reminder = NextReminder(step_days, Zone(), Instant(day - days(before)));
-  RC_ASSERT(!reminder || LocalDay(Zone(), *reminder) > day + days(after));
+  const Day from = AnyDayNear(step_days);
+  const Day until = from + days(*AnyInt(0, 10));
+  step_days.pauses.push_back({.from = from, .until = until});
+  for (Day day = from; day <= until; day += days(1)) {
+    RC_ASSERT_FALSE(DueOn(step_days, day).has_value());
+    if (IsTicked(step_days, day)) continue;
+    RC_ASSERT(StateOf(step_days, day, from) == DayState::kNotExpected);
+  }
+  const auto reminder = NextReminder(step_days, Zone(), Instant(from) - 1us);
+  RC_CLASSIFY(reminder.has_value(), "sounds");
+  RC_ASSERT(!reminder || LocalDay(Zone(), *reminder) > until);
 }
 
-RC_GTEST_PROP(Due, IsOfferedJustWhereADayIsNotDoneYetOrTheStepIsStillOpen, ()) {
+RC_GTEST_PROP(Due, IsOfferedJustWhereADayIsNotDoneYet, ()) {
   const StepDays step_days = AnyStepDays();
-  const Day day = AnyDayNear(step_days);
-  const auto due = DueOn(step_days, day);
-  const bool still_open = due && due->reason == DueReason::kStillOpen;
-  RC_CLASSIFY(still_open, "still open");
-  RC_ASSERT((due && !still_open) == (StateOf(step_days, day, day) == DayState::kNotDone));
-  if (!still_open) return;
-  RC_ASSERT(step_days.step.recurrence().once().has_date());
-  RC_ASSERT(ToDay(step_days.step.recurrence().once().date()) < day);
-  RC_ASSERT(CountDone(step_days) == 0);
-  RC_ASSERT_FALSE(Rests(step_days, day));
+  for (const Day day : DaysNear(step_days)) {
+    const auto due = DueOn(step_days, day);
+    const bool for_the_day = due && due->reason != DueReason::kStillOpen;
+    RC_ASSERT(for_the_day == (StateOf(step_days, day, day) == DayState::kNotDone));
+  }
+}
+
+RC_GTEST_PROP(Due, IsStillOpenJustWhereItsOneDayPassedAndItWasNeitherDoneNorSkippedSince, ()) {
+  const StepDays step_days = AnyStepDays(AnyStepForOnce());
+  const v1::Step& step = step_days.step;
+  const Day date = *ToDay(step.recurrence().once().date());
+  bool skipped_since = false;
+  for (const DayTick& tick : step_days.ticks) {
+    skipped_since = skipped_since || (tick.state == v1::TICK_STATE_SKIPPED && tick.day >= date);
+  }
+  int open_days = 0;
+  for (const Day day : DaysNear(step_days)) {
+    const bool passed =
+        FallsOn(step, date) && day > date && (!step.has_ends_on() || day <= *ToDay(step.ends_on()));
+    const bool open = passed && CountDone(step_days) == 0 && !skipped_since && !Rests(step_days, day) &&
+                      !IsTicked(step_days, day);
+    const auto due = DueOn(step_days, day);
+    RC_ASSERT((due && due->reason == DueReason::kStillOpen) == open);
+    open_days += open ? 1 : 0;
+  }
+  RC_CLASSIFY(open_days > 0, "still open");
 }
 
 RC_GTEST_PROP(Due, SayingAnythingOfADayAnswersThatDay, ()) {
@@ -411,8 +436,8 @@ TEST(Reminder, DoesNotSoundForADayThatNeverCame) {
 RC_GTEST_PROP(Reminder, IsTheFirstOfAllThatAreToCome, ()) {
   const StepDays step_days = AnyStepDays();
   static const char* kZones[] = {"Europe/Amsterdam", "UTC", "Pacific/Apia", "America/New_York"};
-  const Zone zone = zones::LoadZone(kZones[*rc::gen::inRange(0, 4)]).value();
-  const Instant after = Instant(AnyDayNear(step_days)) + std::chrono::minutes(*rc::gen::inRange(0, 24 * 60));
+  const Zone zone = zones::LoadZone(kZones[*AnyInt(0, 4)]).value();
+  const Instant after = Instant(AnyDayNear(step_days)) + std::chrono::minutes(*AnyInt(0, 24 * 60));
   const Day today = LocalDay(zone, after);
 
   std::optional<Instant> first;
