@@ -55,10 +55,8 @@ TEST(Rank, IsDigitsAndLettersThatEndInEightOfHexadecimal) {
   for (const char* rank : {"00000000", "V0001234abcd", "zzzzffffffff", "azAZ0900000000"}) {
     EXPECT_TRUE(IsRank(rank)) << rank;
   }
-  for (const char* other :
-       {"", "V", "0000000", "V0001234ABCD", "V0001234abcg", "V-001234abcd", "V 001234abcd",
-        "V\xc3\xa9"
-        "1234abcd"}) {
+  for (const char* other : {"", "V", "0000000", "V0001234ABCD", "V0001234abcg", "V-001234abcd",
+                            "V 001234abcd", "V\u00e91234abcd"}) {
     EXPECT_FALSE(IsRank(other)) << other;
   }
   EXPECT_TRUE(IsRank(std::string(64, 'a')));
@@ -97,9 +95,7 @@ TEST(Rank, IsNothingWhereNothingFits) {
       {"V000", "V0011234abcd"},          // no rank
       {"V0001234abcd", "not a rank"},    // no rank
       {"", "00000000"},                  // the lowest of all
-      {"V0001234abcd",
-       "V0001234abcd0000"
-       "00000000"},
+      {"V0001234abcd", "V0001234abcd000000000000"},
       {std::string(63, 'z') + "e", std::string(63, 'z') + "f"},
       {std::string(55, 'z') + "aaaaaaaae", std::string(55, 'z') + "aaaaaaaaf"},
   };
