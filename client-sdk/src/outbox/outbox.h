@@ -17,7 +17,7 @@ struct PendingRow {
   std::int64_t ordinal = 0;  // order of acceptance on this device; no two that are kept have the same
   std::string dossier_id;
   std::int64_t sequence = 0;  // within the dossier's epoch; 0 when it waits for a number
-  Bytes sealed_mutation;      // v1.Mutation without epoch and sequence
+  Bytes sealed_mutation;      // v1.Mutation; what its epoch and sequence say counts no more
   // Set once the service said that it took effect; the records that show it are still to come.
   std::int64_t applied_revision = 0;
   Bytes sealed_outcome = {};

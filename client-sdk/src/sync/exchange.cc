@@ -32,16 +32,20 @@ Result<void> Exchange::BeginRun() {
   put_off_.reset();
   epochs_begun_.clear();
   records_received_ = 0;
-  const auto waits = [](const auto& entry) { return entry.second.pending.unnumbered > 0; };
+  const auto waits = [](const auto& entry) {
+    return entry.second.pending.unnumbered > 0 || entry.second.pending.applied > 0;
+  };
   auto& dossiers = holdings_.dossiers();
   if (std::none_of(dossiers.begin(), dossiers.end(), waits)) return {};
   auto transaction = Transaction::Begin(holdings_.ports().storage->transactions());
   if (!transaction.ok()) return transaction.error();
   for (auto& [id, holding] : dossiers) {
-    auto numbered = holdings_.NumberWaiting(holding);
-    if (!numbered.ok()) return numbered;
+    auto done = holdings_.NumberWaiting(holding);
+    if (done.ok()) done = holdings_.ports().storage->outbox().ClearApplied(id);
+    if (!done.ok()) return done;
   }
-  return transaction->Commit();
+  auto committed = transaction->Commit();
+  return committed.ok() ? holdings_.Recount() : committed;
 }
 
 Result<v1::SyncRequest> Exchange::Build() {
@@ -129,7 +133,8 @@ Result<void> Exchange::TakeAll(const v1::SyncResponse& response, Taken& taken) {
   // more.
   auto done = TakeStatements(response, taken);
   if (!done.ok() || taken.wipe_order) return done;
-  done = TakeOutcomes(response, taken);
+  done = ForgetOlderOutcomes(response);
+  if (done.ok()) done = TakeOutcomes(response, taken);
   if (done.ok() && response.templates_serial() != holdings_.templates_serial()) {
     done = holdings_.KeepTemplates({response.templates().begin(), response.templates().end()},
                                    response.templates_serial());
@@ -159,6 +164,18 @@ Result<void> Exchange::TakeStatements(const v1::SyncResponse& response, Taken& t
     if (!kept.ok()) return kept;
     taken.progress = true;
     taken.notify.dossiers = taken.notify.dossiers || content->has_grant() || content->has_end();
+  }
+  return {};
+}
+
+// An outcome and the page that shows it must come from one answer: between two the service may have lost
+// history, and then a revision says nothing. What an earlier answer called applied is pushed once more, which
+// the ids make harmless.
+Result<void> Exchange::ForgetOlderOutcomes(const v1::SyncResponse& response) {
+  for (const v1::DossierPage& page : response.pages()) {
+    if (!page.last() && !page.snapshot()) continue;
+    auto forgotten = holdings_.ports().storage->outbox().ClearApplied(page.dossier_id());
+    if (!forgotten.ok()) return forgotten;
   }
   return {};
 }

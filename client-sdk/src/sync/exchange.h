@@ -56,6 +56,7 @@ class Exchange {
   [[nodiscard]] Result<void> AddMutations(v1::SyncRequest& request);
   [[nodiscard]] Result<void> TakeAll(const v1::SyncResponse& response, Taken& taken);
   [[nodiscard]] Result<void> TakeStatements(const v1::SyncResponse& response, Taken& taken);
+  [[nodiscard]] Result<void> ForgetOlderOutcomes(const v1::SyncResponse& response);
   [[nodiscard]] Result<void> TakeOutcomes(const v1::SyncResponse& response, Taken& taken);
   [[nodiscard]] Result<void> TakeOutcome(const v1::Outcome& outcome, const Pushed& pushed, Holding& holding,
                                          Taken& taken);

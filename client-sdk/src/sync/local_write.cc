@@ -10,8 +10,8 @@
 namespace brug::sdk {
 namespace {
 
-// What epoch and sequence add when the mutation is pushed.
-constexpr std::size_t kNumberingBytes = 9 + 11;
+// A new epoch numbers from 1, so a sequence grows by no more than this before it is pushed.
+constexpr std::size_t kSequenceGrowthBytes = 10;
 
 Error OutboxFull() {
   return Error{
@@ -36,7 +36,7 @@ std::int64_t UnixMs(rules::Instant instant) {
 Result<void> CheckForm(const v1::Mutation& mutation) {
   if (mutation.intent_case() == v1::Mutation::INTENT_NOT_SET)
     return FromReason(v1::ERROR_REASON_MISSING, "intent");
-  if (mutation.ByteSizeLong() + kNumberingBytes > rules::kMutationBytesMax)
+  if (mutation.ByteSizeLong() > rules::kMutationBytesMax - kSequenceGrowthBytes)
     return FromReason(v1::ERROR_REASON_TOO_LARGE);
   const auto violation = rules::Validate(mutation);
   return violation.has_value() ? Result<void>(FromViolation(*violation)) : Result<void>();
@@ -69,8 +69,8 @@ Result<Accepted> AcceptMutation(Holdings& holdings, std::string_view dossier_id,
   const rules::Instant occurred_at = OccurredAt(**view, mutation, now);
   mutation.set_mutation_id(crypto::NewUuidV7(*ports.random, UnixMs(now)));
   mutation.set_dossier_id(std::string(dossier_id));
-  mutation.clear_epoch();
-  mutation.clear_sequence();
+  mutation.set_epoch((*holding)->numbering.epoch);
+  mutation.set_sequence((*holding)->NextSequence());
   mutation.mutable_base()->set_revision((*holding)->row.revision);
   mutation.mutable_base()->set_salt((*holding)->row.salt);
   *mutation.mutable_occurred_at() = rules::ToTimestamp(occurred_at);
@@ -85,7 +85,7 @@ Result<Accepted> AcceptMutation(Holdings& holdings, std::string_view dossier_id,
   PendingRow row;
   row.ordinal = holdings.TakeOrdinal();
   row.dossier_id = std::string(dossier_id);
-  row.sequence = (*holding)->NextSequence();
+  row.sequence = mutation.sequence();
   row.sealed_mutation = holdings.SealMutation(**holding, mutation, row.ordinal);
   auto room = CheckRoom(holdings, row.sealed_mutation.size());
   if (!room.ok()) return room.error();
