@@ -282,7 +282,8 @@ v1::SyncResponse ScriptedService::Sync(const std::string& device_id, const v1::S
   return response;
 }
 
-v1::Outcome ScriptedService::Decide(const std::string& device_id, const v1::Mutation& mutation) {
+v1::Outcome ScriptedService::Decide(const std::string& device_id, const v1::Mutation& mutation,
+                                    rules::Instant at) {
   v1::Outcome outcome;
   outcome.set_mutation_id(mutation.mutation_id());
   outcome.set_dossier_id(mutation.dossier_id());
@@ -318,20 +319,20 @@ v1::Outcome ScriptedService::Decide(const std::string& device_id, const v1::Muta
   v1::Author author;
   author.set_person_id(person_id);
   author.set_role(role->second);
-  outcome = ApplyHere(mutation.dossier_id(), author, mutation);
+  outcome = ApplyHere(mutation.dossier_id(), author, mutation, at);
   outcomes_[mutation.mutation_id()] = outcome;
   return outcome;
 }
 
 v1::Outcome ScriptedService::ApplyHere(const std::string& dossier_id, const v1::Author& author,
-                                       const v1::Mutation& mutation) {
+                                       const v1::Mutation& mutation, rules::Instant at) {
   v1::Outcome outcome;
   outcome.set_mutation_id(mutation.mutation_id());
   outcome.set_dossier_id(dossier_id);
   Dossier& dossier = dossiers_[dossier_id];
   rules::Occasion occasion;
   occasion.author = author;
-  occasion.at = rules::ClampTimes({rules::ToInstant(mutation.occurred_at())}, clock_.now).front();
+  occasion.at = at;
   occasion.today = std::chrono::floor<std::chrono::days>(clock_.now);
   occasion.revision = dossier.revision + 1;
   const OneZone zones;
@@ -445,7 +446,7 @@ void ScriptedService::Write(const std::string& dossier_id, const v1::Author& aut
   mutation.set_sequence(1);
   mutation.mutable_base();
   *mutation.mutable_occurred_at() = rules::ToTimestamp(clock_.now);
-  const v1::Outcome outcome = ApplyHere(dossier_id, author, mutation);
+  const v1::Outcome outcome = ApplyHere(dossier_id, author, mutation, clock_.now);
   EXPECT_TRUE(outcome.has_applied()) << outcome.ShortDebugString();
 }
 

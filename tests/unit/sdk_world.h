@@ -140,9 +140,10 @@ class ScriptedService {
   [[nodiscard]] Answer TakeOpenSession(const Call& call);
   [[nodiscard]] Answer TakeSync(const Call& call);
   [[nodiscard]] v1::SyncResponse Sync(const std::string& device_id, const v1::SyncRequest& request);
-  [[nodiscard]] v1::Outcome Decide(const std::string& device_id, const v1::Mutation& mutation);
+  [[nodiscard]] v1::Outcome Decide(const std::string& device_id, const v1::Mutation& mutation,
+                                   rules::Instant at);
   [[nodiscard]] v1::Outcome ApplyHere(const std::string& dossier_id, const v1::Author& author,
-                                      const v1::Mutation& mutation);
+                                      const v1::Mutation& mutation, rules::Instant at);
   void AddPage(const std::string& dossier_id, const std::string& cursor, v1::SyncResponse& response);
 
   const FakeClock& clock_;

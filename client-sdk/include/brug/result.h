@@ -41,11 +41,12 @@ class [[nodiscard]] Result {
     internal::RequireResult(ok(), "value() of an error");
     return *std::get_if<0>(&state_);
   }
-  [[nodiscard]] T&& value() && { return std::move(value()); }
+  // By value, so that `for (x : Call().value())` holds on to what it walks over.
+  [[nodiscard]] T value() && { return std::move(value()); }
 
   [[nodiscard]] T& operator*() & { return value(); }
   [[nodiscard]] const T& operator*() const& { return value(); }
-  [[nodiscard]] T&& operator*() && { return std::move(value()); }
+  [[nodiscard]] T operator*() && { return std::move(value()); }
   [[nodiscard]] T* operator->() { return &value(); }
   [[nodiscard]] const T* operator->() const { return &value(); }
 
