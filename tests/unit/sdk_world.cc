@@ -264,8 +264,14 @@ Answer ScriptedService::TakeSync(const Call& call) {
 v1::SyncResponse ScriptedService::Sync(const std::string& device_id, const v1::SyncRequest& request) {
   v1::SyncResponse response;
   EXPECT_LE(request.mutations_size(), 200);
-  for (const v1::Mutation& mutation : request.mutations())
-    *response.add_outcomes() = Decide(device_id, mutation);
+  std::vector<rules::Instant> occurred_at;
+  for (const v1::Mutation& mutation : request.mutations()) {
+    occurred_at.push_back(rules::ToInstant(mutation.occurred_at()));
+  }
+  const auto clamped = rules::ClampTimes(occurred_at, clock_.now);
+  for (int i = 0; i < request.mutations_size(); ++i) {
+    *response.add_outcomes() = Decide(device_id, request.mutations(i), clamped[static_cast<std::size_t>(i)]);
+  }
   const std::string& person_id = devices_[device_id].person_id;
   for (const v1::Statement& statement : statements_[person_id]) {
     v1::StatementContent content;
