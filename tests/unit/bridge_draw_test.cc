@@ -1,11 +1,14 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <regex>
 #include <set>
 #include <sstream>
 
 #include "proto/rules/draw.h"
+#include "proto/rules/draw_svg_pen.h"
 #include "tests/unit/bridge_samples.h"
 #include "tests/unit/svg_reading.h"
 
@@ -147,6 +150,34 @@ TEST(DrawBridgeSvg, ShowsMarkupThatWasTypedAsText) {
   EXPECT_THAT(elements, Contains(AllOf(testing::Field(&SvgElement::name, "title"),
                                        testing::Field(&SvgElement::text, typed))));
   EXPECT_THAT(elements, Not(Contains(testing::Field(&SvgElement::name, "script"))));
+}
+
+TEST(EscapeXml, IsSafeInTextAndInAttributes) {
+  EXPECT_EQ(drawing::EscapeXml(R"(<a b="c" d='e'>&amp;)"),
+            "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;amp;");
+}
+
+TEST(DrawBridgeSvg, ExplainsTheSignsItHasAndNoOthers) {
+  const auto explained = [](const v1::Assessment& now, const v1::Assessment* then, const std::string& sign) {
+    const auto elements = Elements(DrawBridgeSvg(DefaultBridge(), now, then, {}));
+    return std::any_of(elements.begin(), elements.end(),
+                       [&sign](const SvgElement& e) { return e.text == sign; });
+  };
+  const auto first = First();
+  const auto later = Later();
+  const auto firm = AllAt(DefaultBridge(), 4, 4);
+  EXPECT_TRUE(explained(first, nullptr, "Nog niet ingevuld"));
+  EXPECT_FALSE(explained(later, nullptr, "Nog niet ingevuld"));
+  EXPECT_TRUE(explained(later, &first, "Nieuw erbij"));
+  EXPECT_FALSE(explained(first, &first, "Nieuw erbij"));
+  EXPECT_TRUE(explained(later, &first, "Stond er toen"));
+  EXPECT_FALSE(explained(first, &first, "Stond er toen"));
+  EXPECT_TRUE(explained(later, nullptr, "Doel gehaald"));
+  EXPECT_FALSE(explained(first, nullptr, "Doel gehaald"));
+  EXPECT_TRUE(explained(first, nullptr, "Hier wil ik naartoe"));
+  EXPECT_FALSE(explained(firm, nullptr, "Hier wil ik naartoe"));
+  EXPECT_TRUE(explained(first, nullptr, "Dit eerst"));
+  EXPECT_FALSE(explained(firm, nullptr, "Dit eerst"));
 }
 
 TEST(DrawBridgeSvg, HasNoWordOfTheClientsOwn) {
@@ -439,6 +470,20 @@ TEST(DrawBridgeSvg, GrowsInHeightWithManyDomains) {
   const auto elements = Elements(DrawBridgeSvg(bridge, AllAt(bridge, 3, 4), nullptr, {}));
   EXPECT_EQ(elements.front().attributes.at("width"), "297mm");
   EXPECT_GT(std::stod(elements.front().attributes.at("height")), 210);
+}
+
+// The picture in proto/bridges/README.md. After a change of the drawing, look at what was drawn now and put
+// it there.
+TEST(DrawBridgeSvg, IsTheOneInTheReadme) {
+  const auto now = Later();
+  const auto then = First();
+  const std::string drawn = DrawBridgeSvg(DefaultBridge(), now, &then, {});
+  std::ifstream file(std::string(BRUG_BRIDGES_FOLDER) + "/example.svg", std::ios::binary);
+  const std::string shown((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (drawn == shown) return;
+  const std::string path = testing::TempDir() + "example.svg";
+  std::ofstream(path, std::ios::binary) << drawn;
+  FAIL() << "proto/bridges/example.svg is not what is drawn now: " << path;
 }
 
 RC_GTEST_PROP(DrawBridgeSvg, GivesTheSameBytesAgain, ()) {
