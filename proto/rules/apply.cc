@@ -1,7 +1,5 @@
 #include "proto/rules/apply.h"
 
-#include <array>
-
 #include "proto/rules/apply_intents.h"
 #include "proto/rules/require.h"
 #include "proto/rules/scene.h"
@@ -9,114 +7,65 @@
 namespace brug::rules {
 namespace {
 
-struct RoleRow {
+// Who may mean something at all. Whose each thing is comes after: see apply_field.h. Every other role:
+// nothing.
+enum Meant { kClientOnly, kMentorOnly, kBoth };
+
+struct IntentRow {
   v1::Mutation::IntentCase intent;
-  bool client;
-  bool mentor;
+  Meant by;
+  Outcome (*apply)(const Scene& scene);
 };
 
-// Who may mean what at all. Whose each thing is comes after: see apply_field.h. Every other role: nothing.
-constexpr std::array kRoleRows = {
-    //                                              client  mentor
-    RoleRow{v1::Mutation::kReviseProfile, true, true},
-    RoleRow{v1::Mutation::kHandInAssessment, true, false},
-    RoleRow{v1::Mutation::kAddAssessmentView, false, true},
-    RoleRow{v1::Mutation::kCreateGoal, true, true},
-    RoleRow{v1::Mutation::kReviseGoal, true, true},
-    RoleRow{v1::Mutation::kChangeGoalState, true, false},
-    RoleRow{v1::Mutation::kFormulatePlan, true, false},
-    RoleRow{v1::Mutation::kCreateMilestone, true, true},
-    RoleRow{v1::Mutation::kReviseMilestone, true, true},
-    RoleRow{v1::Mutation::kCreateStep, true, true},
-    RoleRow{v1::Mutation::kReviseStep, true, true},
-    RoleRow{v1::Mutation::kDeleteRecord, true, true},
-    RoleRow{v1::Mutation::kBeginPause, true, false},
-    RoleRow{v1::Mutation::kEndPause, true, false},
-    RoleRow{v1::Mutation::kTickStep, true, false},
-    RoleRow{v1::Mutation::kSuggestWords, false, true},
-    RoleRow{v1::Mutation::kAnswerSuggestion, true, false},
-    RoleRow{v1::Mutation::kGiveAppreciation, false, true},
-    RoleRow{v1::Mutation::kSendMessage, true, true},
-    RoleRow{v1::Mutation::kRecordContact, false, true},
-    RoleRow{v1::Mutation::kProposeAppointment, true, true},
-    RoleRow{v1::Mutation::kAnswerAppointment, true, true},
-    RoleRow{v1::Mutation::kProposeHandover, false, true},
-    RoleRow{v1::Mutation::kAnswerHandover, true, true},
+// clang-format off
+constexpr IntentRow kIntentRows[] = {
+    {v1::Mutation::kReviseProfile, kBoth, [](const Scene& s) { return Apply(s, s.mutation.revise_profile()); }},
+    {v1::Mutation::kHandInAssessment, kClientOnly, [](const Scene& s) { return Apply(s, s.mutation.hand_in_assessment()); }},
+    {v1::Mutation::kAddAssessmentView, kMentorOnly, [](const Scene& s) { return Apply(s, s.mutation.add_assessment_view()); }},
+    {v1::Mutation::kCreateGoal, kBoth, [](const Scene& s) { return Apply(s, s.mutation.create_goal()); }},
+    {v1::Mutation::kReviseGoal, kBoth, [](const Scene& s) { return Apply(s, s.mutation.revise_goal()); }},
+    {v1::Mutation::kChangeGoalState, kClientOnly, [](const Scene& s) { return Apply(s, s.mutation.change_goal_state()); }},
+    {v1::Mutation::kFormulatePlan, kClientOnly, [](const Scene& s) { return Apply(s, s.mutation.formulate_plan()); }},
+    {v1::Mutation::kCreateMilestone, kBoth, [](const Scene& s) { return Apply(s, s.mutation.create_milestone()); }},
+    {v1::Mutation::kReviseMilestone, kBoth, [](const Scene& s) { return Apply(s, s.mutation.revise_milestone()); }},
+    {v1::Mutation::kCreateStep, kBoth, [](const Scene& s) { return Apply(s, s.mutation.create_step()); }},
+    {v1::Mutation::kReviseStep, kBoth, [](const Scene& s) { return Apply(s, s.mutation.revise_step()); }},
+    {v1::Mutation::kDeleteRecord, kBoth, [](const Scene& s) { return Apply(s, s.mutation.delete_record()); }},
+    {v1::Mutation::kBeginPause, kClientOnly, [](const Scene& s) { return Apply(s, s.mutation.begin_pause()); }},
+    {v1::Mutation::kEndPause, kClientOnly, [](const Scene& s) { return Apply(s, s.mutation.end_pause()); }},
+    {v1::Mutation::kTickStep, kClientOnly, [](const Scene& s) { return Apply(s, s.mutation.tick_step()); }},
+    {v1::Mutation::kSuggestWords, kMentorOnly, [](const Scene& s) { return Apply(s, s.mutation.suggest_words()); }},
+    {v1::Mutation::kAnswerSuggestion, kClientOnly, [](const Scene& s) { return Apply(s, s.mutation.answer_suggestion()); }},
+    {v1::Mutation::kGiveAppreciation, kMentorOnly, [](const Scene& s) { return Apply(s, s.mutation.give_appreciation()); }},
+    {v1::Mutation::kSendMessage, kBoth, [](const Scene& s) { return Apply(s, s.mutation.send_message()); }},
+    {v1::Mutation::kRecordContact, kMentorOnly, [](const Scene& s) { return Apply(s, s.mutation.record_contact()); }},
+    {v1::Mutation::kProposeAppointment, kBoth, [](const Scene& s) { return Apply(s, s.mutation.propose_appointment()); }},
+    {v1::Mutation::kAnswerAppointment, kBoth, [](const Scene& s) { return Apply(s, s.mutation.answer_appointment()); }},
+    {v1::Mutation::kProposeHandover, kMentorOnly, [](const Scene& s) { return Apply(s, s.mutation.propose_handover()); }},
+    {v1::Mutation::kAnswerHandover, kBoth, [](const Scene& s) { return Apply(s, s.mutation.answer_handover()); }},
 };
+// clang-format on
 
-bool MayMean(v1::Mutation::IntentCase intent, const v1::Author& author) {
-  for (const RoleRow& row : kRoleRows) {
-    if (row.intent == intent) return (row.client && IsClient(author)) || (row.mentor && IsMentor(author));
+const IntentRow& RowOf(v1::Mutation::IntentCase intent) {
+  const IntentRow* found = nullptr;
+  for (const IntentRow& row : kIntentRows) {
+    if (row.intent == intent) found = &row;
   }
-  Require(false, "every intent has its row");
-  return false;
+  Require(found != nullptr, "a mutation that is applied has an intent, and every intent its row");
+  return *found;
 }
 
-Outcome Dispatch(const Scene& scene) {
-  const v1::Mutation& mutation = scene.mutation;
-  switch (mutation.intent_case()) {
-    case v1::Mutation::kReviseProfile:
-      return Apply(scene, mutation.revise_profile());
-    case v1::Mutation::kHandInAssessment:
-      return Apply(scene, mutation.hand_in_assessment());
-    case v1::Mutation::kAddAssessmentView:
-      return Apply(scene, mutation.add_assessment_view());
-    case v1::Mutation::kCreateGoal:
-      return Apply(scene, mutation.create_goal());
-    case v1::Mutation::kReviseGoal:
-      return Apply(scene, mutation.revise_goal());
-    case v1::Mutation::kChangeGoalState:
-      return Apply(scene, mutation.change_goal_state());
-    case v1::Mutation::kFormulatePlan:
-      return Apply(scene, mutation.formulate_plan());
-    case v1::Mutation::kCreateMilestone:
-      return Apply(scene, mutation.create_milestone());
-    case v1::Mutation::kReviseMilestone:
-      return Apply(scene, mutation.revise_milestone());
-    case v1::Mutation::kCreateStep:
-      return Apply(scene, mutation.create_step());
-    case v1::Mutation::kReviseStep:
-      return Apply(scene, mutation.revise_step());
-    case v1::Mutation::kDeleteRecord:
-      return Apply(scene, mutation.delete_record());
-    case v1::Mutation::kBeginPause:
-      return Apply(scene, mutation.begin_pause());
-    case v1::Mutation::kEndPause:
-      return Apply(scene, mutation.end_pause());
-    case v1::Mutation::kTickStep:
-      return Apply(scene, mutation.tick_step());
-    case v1::Mutation::kSuggestWords:
-      return Apply(scene, mutation.suggest_words());
-    case v1::Mutation::kAnswerSuggestion:
-      return Apply(scene, mutation.answer_suggestion());
-    case v1::Mutation::kGiveAppreciation:
-      return Apply(scene, mutation.give_appreciation());
-    case v1::Mutation::kSendMessage:
-      return Apply(scene, mutation.send_message());
-    case v1::Mutation::kRecordContact:
-      return Apply(scene, mutation.record_contact());
-    case v1::Mutation::kProposeAppointment:
-      return Apply(scene, mutation.propose_appointment());
-    case v1::Mutation::kAnswerAppointment:
-      return Apply(scene, mutation.answer_appointment());
-    case v1::Mutation::kProposeHandover:
-      return Apply(scene, mutation.propose_handover());
-    case v1::Mutation::kAnswerHandover:
-      return Apply(scene, mutation.answer_handover());
-    case v1::Mutation::INTENT_NOT_SET:
-      break;
-  }
-  Require(false, "a mutation that is applied has an intent");
-  return Change{};
+bool MayMean(const IntentRow& row, const v1::Author& author) {
+  return (IsClient(author) && row.by != kMentorOnly) || (IsMentor(author) && row.by != kClientOnly);
 }
 
 }  // namespace
 
 std::variant<Change, Violation> Apply(const DossierReader& dossier, const TemplateReader& templates,
                                       const v1::Mutation& mutation, const Occasion& occasion) {
-  Require(mutation.intent_case() != v1::Mutation::INTENT_NOT_SET, "a mutation that is applied has an intent");
-  if (!MayMean(mutation.intent_case(), occasion.author)) return Violation{v1::ERROR_REASON_NOT_YOURS, ""};
-  return Dispatch({dossier, templates, mutation, occasion});
+  const IntentRow& row = RowOf(mutation.intent_case());
+  if (!MayMean(row, occasion.author)) return Violation{v1::ERROR_REASON_NOT_YOURS, ""};
+  return row.apply({dossier, templates, mutation, occasion});
 }
 
 }  // namespace brug::rules

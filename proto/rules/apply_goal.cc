@@ -48,14 +48,12 @@ bool Move(v1::Goal& goal, v1::GoalState to) {
       goal.set_state_before_parking(keep);
       goal.set_state(to);
       return true;
-    case v1::GOAL_STATE_DRAFT:
-    case v1::GOAL_STATE_FORMULATED:
+    default:
+      // DRAFT or FORMULATED: taken up again.
       if (StateAgain(goal) == v1::GOAL_STATE_UNSPECIFIED) return false;
       goal.set_state(StateAgain(goal));
       goal.clear_state_before_parking();
       return true;
-    default:
-      return false;
   }
 }
 

@@ -1,6 +1,7 @@
 #include "proto/rules/apply_field.h"
 #include "proto/rules/apply_intents.h"
 #include "proto/rules/handover.h"
+#include "proto/rules/require.h"
 
 // What client and mentor say to each other: suggestions, appreciations, messages, contacts, appointments.
 namespace brug::rules {
@@ -98,7 +99,7 @@ Outcome Apply(const Scene& scene, const v1::AnswerSuggestion& intent) {
     if (auto* refused = std::get_if<Violation>(&target)) return *refused;
     const auto& before = std::get<v1::Record>(target);
     const WordsRow* row = FindWords(suggestion.field(), before.content_case());
-    if (row == nullptr) return Refuse(scene, v1::ERROR_REASON_NOT_FOUND, "suggestion_id");
+    Require(row != nullptr, "a record never becomes one of another kind");
     const v1::Record values = WithWords(before, suggestion);
     change = Write(scene, before, {ContentOf(values), {std::string(row->name)}, ""});
   }

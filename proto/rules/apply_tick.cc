@@ -44,7 +44,7 @@ Outcome Apply(const Scene& scene, const v1::TickStep& intent) {
 
   v1::Record arriving = TickRecord(scene, intent);
   auto present = scene.dossier.Find(arriving.record_id());
-  if (!present || !present->has_tick()) return Made(std::move(arriving));
+  if (!present) return Made(std::move(arriving));
   // The same mutation again is the same tick.
   if (present->tick().mutation_id() == arriving.tick().mutation_id()) return Change{};
   Change change;

@@ -36,7 +36,7 @@ std::string ParentOf(const v1::Record& record) {
     case v1::Record::kHandover:
       return std::string(kHandovers);
     case v1::Record::CONTENT_NOT_SET:
-      return {};
+      break;
   }
   return {};
 }

@@ -45,6 +45,11 @@ struct FieldRule {
   Writer writer = Writer::kNobody;
 };
 
+// Whether anybody can write it once it was made.
+[[nodiscard]] inline bool IsWritable(const FieldRule& rule) {
+  return rule.writer != Writer::kNobody && rule.writer != Writer::kRules;
+}
+
 // The row of a field; null when the table has none. Cost: one search in a hash table.
 [[nodiscard]] const FieldRule* FindFieldRule(const google::protobuf::FieldDescriptor& field);
 

@@ -13,17 +13,14 @@ using std::chrono::microseconds;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
-// The years that dates of the contract can have.
+// The first year that dates of the contract can have.
 constexpr Instant kEarliest = std::chrono::sys_days(std::chrono::year(1900) / 1 / 1);
-constexpr Instant kAfterLatest = std::chrono::sys_days(std::chrono::year(2200) / 1 / 1);
 
 // What a Timestamp may hold, from the year 1 to the year 9999.
 constexpr std::int64_t kSecondsMin = -62'135'596'800;
 constexpr std::int64_t kSecondsMax = 253'402'300'799;
 
-bool HasToBeClamped(Instant occurred_at, Instant now) {
-  return occurred_at > now || occurred_at < kEarliest || occurred_at >= kAfterLatest;
-}
+bool HasToBeClamped(Instant occurred_at, Instant now) { return occurred_at > now || occurred_at < kEarliest; }
 
 }  // namespace
 

@@ -24,7 +24,6 @@ const FieldDescriptor* DraftField(const v1::Record& record) {
 }  // namespace
 
 Violation Refuse(const Scene& scene, v1::ErrorReason reason, std::string_view field) {
-  if (field.empty()) return {reason, ""};
   const auto* intent = scene.mutation.GetReflection()->GetOneofFieldDescriptor(
       scene.mutation, v1::Mutation::descriptor()->FindOneofByName("intent"));
   Require(intent != nullptr, "a mutation that is applied has an intent");

@@ -389,5 +389,64 @@ TEST(Profile, TakesATimeZoneThatIsKnown) {
   EXPECT_EQ(story.Get(kProfileId).profile().client_person_id(), Client().person_id());
 }
 
+TEST(Profile, TakesNoTimeZoneWhereNoneCanBeLookedUp) {
+  const Story story;
+  v1::Mutation mutation = NewMutation();
+  mutation.mutable_revise_profile()->mutable_profile()->set_time_zone("UTC");
+  mutation.mutable_revise_profile()->mutable_update_mask()->add_paths("time_zone");
+  Occasion occasion = story.OccasionFor(Client());
+  occasion.zones = nullptr;
+  EXPECT_EQ(std::get<Violation>(Apply(story.dossier(), story.templates(), mutation, occasion)).reason,
+            v1::ERROR_REASON_UNKNOWN_NAME);
+}
+
+TEST(Profile, IsNotMadeByRevisingIt) {
+  const Story story;
+  v1::Mutation mutation = NewMutation();
+  mutation.mutable_revise_profile()->mutable_profile()->set_display_name("Noor");
+  mutation.mutable_revise_profile()->mutable_update_mask()->add_paths("display_name");
+  const auto outcome = Apply(MemoryDossier(), story.templates(), mutation, story.OccasionFor(Client()));
+  EXPECT_EQ(std::get<Violation>(outcome), (Violation{v1::ERROR_REASON_NOT_FOUND, "revise_profile.profile"}));
+}
+
+TEST(Goal, IsRevisedToADomainThatTheBridgeHas) {
+  Story story;
+  story.Do(Client(), NewGoal(kGoal));
+  v1::Mutation mutation = NewMutation();
+  mutation.mutable_revise_goal()->set_goal_id(kGoal);
+  mutation.mutable_revise_goal()->mutable_goal()->set_domain_id("health");
+  mutation.mutable_revise_goal()->mutable_update_mask()->add_paths("domain_id");
+  story.Do(Client(), mutation);
+  EXPECT_EQ(story.Get(kGoal).goal().domain_id(), "health");
+}
+
+// An organisation whose templates are gone.
+class NoBridge : public TemplateReader {
+ public:
+  [[nodiscard]] const v1::BridgeTemplate* FindTemplate(std::string_view, int) const override {
+    return nullptr;
+  }
+  [[nodiscard]] bool HasDomain(std::string_view) const override { return false; }
+};
+
+TEST(Assessment, WithoutItsTemplateHasNoViewPutBesideIt) {
+  Story story;
+  story.Do(Client(), Assess(Id(41)));
+  v1::Mutation mutation = NewMutation();
+  mutation.mutable_add_assessment_view()->set_view_id(Id(42));
+  mutation.mutable_add_assessment_view()->mutable_view()->set_assessment_id(Id(41));
+  EXPECT_EQ(std::get<Violation>(Apply(story.dossier(), NoBridge(), mutation, story.OccasionFor(Mentor()))),
+            (Violation{v1::ERROR_REASON_NOT_ON_THE_BRIDGE, "add_assessment_view.view.assessment_id"}));
+}
+
+TEST(Assessment, NeedNotSayWhatIsMostUrgent) {
+  Story story;
+  v1::Mutation mutation = Assess(Id(41));
+  mutation.mutable_hand_in_assessment()->mutable_assessment()->clear_most_urgent_domain_id();
+  mutation.mutable_hand_in_assessment()->mutable_assessment()->clear_answers();
+  mutation.mutable_hand_in_assessment()->mutable_assessment()->clear_aims();
+  story.Do(Client(), mutation);
+}
+
 }  // namespace
 }  // namespace brug::rules

@@ -387,5 +387,43 @@ TEST(Relation, AReplacementTakesBackAnOpenHandover) {
   story.Do(Mentor(), ProposeHandover(Id(74), kNewMentor.person_id()));
 }
 
+TEST(Handover, IsNoOtherRecord) {
+  Story story;
+  story.Do(Client(), NewGoal(kHandover));
+  EXPECT_EQ(NewMentorSays(story, true), v1::ERROR_REASON_NOT_FOUND);
+}
+
+TEST(Handover, CanBeProposedWhereTheProfileHasNotComeYet) {
+  const Story story;
+  const auto outcome = Apply(MemoryDossier(), story.templates(),
+                             ProposeHandover(kHandover, kNewMentor.person_id()), story.OccasionFor(Mentor()));
+  EXPECT_TRUE(std::holds_alternative<Change>(outcome));
+}
+
+TEST(Handover, ThatTheThreeMadeIsNotAnsweredAnyMore) {
+  Story story = Proposed();
+  story.Do(Client(), AnswerHandover(kHandover, true));
+  EXPECT_EQ(NewMentorSays(story, true), std::nullopt);
+  story.Do(Mentor(), Talked(Id(101), kHandover));
+  EXPECT_EQ(story.Refused(Client(), AnswerHandover(kHandover, true)).reason, v1::ERROR_REASON_WRONG_STATE);
+  EXPECT_EQ(story.Refused(Client(), AnswerHandover(kHandover, false)).reason, v1::ERROR_REASON_WRONG_STATE);
+  EXPECT_EQ(NewMentorSays(story, true), v1::ERROR_REASON_WRONG_STATE);
+  EXPECT_EQ(NewMentorSays(story, false), v1::ERROR_REASON_WRONG_STATE);
+  // A replacement leaves what has ended as it is, and is itself no handover to answer.
+  v1::Handover replaced;
+  replaced.set_to_person_id(kNewMentor.person_id());
+  const Change change = ReplaceMentor(story.dossier(), Id(73), replaced, story.OccasionFor({}));
+  EXPECT_THAT(change.records, SizeIs(1));
+  story.Put(change);
+  EXPECT_EQ(story.Refused(Client(), AnswerHandover(Id(73), false)).reason, v1::ERROR_REASON_WRONG_STATE);
+  EXPECT_EQ(story.Refused(Client(), AnswerHandover(Id(73), true)).reason, v1::ERROR_REASON_WRONG_STATE);
+}
+
+TEST(Relation, ThatDoesNotExistIsNotFound) {
+  const Story story;
+  EXPECT_EQ(std::get<Violation>(EndRelation(story.dossier(), Id(111), story.OccasionFor({}))).reason,
+            v1::ERROR_REASON_NOT_FOUND);
+}
+
 }  // namespace
 }  // namespace brug::rules

@@ -230,6 +230,10 @@ TEST(ClampTimes, CountsWhatIsOutOfRangeAsNow) {
   google::protobuf::Timestamp far;
   far.set_seconds(std::numeric_limits<std::int64_t>::max());
   EXPECT_THAT(ClampTimes({ToInstant(far), At(-5)}, At(0)), ElementsAre(At(0), At(-5)));
+  far.set_seconds(std::numeric_limits<std::int64_t>::min());
+  EXPECT_THAT(ClampTimes({ToInstant(far), At(-5)}, At(0)), ElementsAre(At(0), At(-5)));
+  EXPECT_THAT(ClampTimes({std::chrono::sys_days(std::chrono::year(1899) / 12 / 31)}, At(0)),
+              ElementsAre(At(0)));
 }
 
 RC_GTEST_PROP(ClampTimesProperty, NoneIsLateAndNoOrderIsLost, ()) {

@@ -148,6 +148,36 @@ TEST(Caseload, APausedDossierIsNotQuiet) {
   EXPECT_TRUE(In(story, days(21)).quiet());
 }
 
+TEST(Caseload, OfADossierThatHasNotComeYetSaysNothing) {
+  const v1::CaseloadEntry entry = Summarise(MemoryDossier(), Zone(), kNow);
+  EXPECT_EQ(entry.SerializeAsString(), "");
+}
+
+TEST(Caseload, LeavesOutWhatIsNoTickOrNoDay) {
+  Story story = WithStep();
+  story.Do(Client(), NewMilestone(Id(21), kGoal));
+  story.Do(Client(), BeginPause(Id(31), kStep, kToday));
+  v1::Record odd = story.Get(kProfileId);
+  odd.set_record_id(kStep + "/of a newer version");
+  odd.mutable_tick()->set_step_id(kStep);
+  odd.mutable_tick()->set_state(v1::TICK_STATE_DONE);
+  Change change;
+  change.records.push_back(odd);
+  story.Put(change);
+  EXPECT_EQ(In(story).ticks_this_week(), 0);
+  EXPECT_FALSE(In(story).has_last_tick_on());
+}
+
+TEST(Caseload, APauseThatNeverWasIsNoPause) {
+  Story story;
+  story.Do(Client(), BeginPause(Id(31), "", kToday));
+  v1::Mutation end = NewMutation();
+  end.mutable_end_pause()->set_pause_id(Id(31));
+  *end.mutable_end_pause()->mutable_until() = ToDate(kToday - days(1));
+  story.Do(Client(), end);
+  EXPECT_FALSE(In(story).paused());
+}
+
 TEST(Caseload, OneStepThatRestsIsNoPauseOfAll) {
   Story story = WithStep();
   story.Do(Client(), BeginPause(Id(31), kStep, kToday));

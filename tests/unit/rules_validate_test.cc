@@ -419,7 +419,7 @@ TEST(CheckText, KnowsUtf8) {
        {std::string_view("\xC0\xAF"), std::string_view("\xE0\x80\xAF"), std::string_view("\xED\xA0\x80"),
         std::string_view("\xF4\x90\x80\x80"), std::string_view("\xE2\x82"), std::string_view("a\x80"),
         std::string_view("\xFF"), std::string_view("a\0b", 3), std::string_view("a\x7F"),
-        std::string_view("\xC2\x85"), std::string_view("a\rb")}) {
+        std::string_view("\xC2\x85"), std::string_view("a\rb"), std::string_view("a\r")}) {
     EXPECT_EQ(CheckText(wrong, limit), v1::ERROR_REASON_NOT_TEXT) << wrong;
   }
 }
@@ -432,7 +432,9 @@ TEST(CheckText, CountsBytesAndAcceptsTheLastOne) {
 }
 
 TEST(CheckText, SeesThatOnlyWhiteSpaceIsNothing) {
-  for (const std::string_view blank : {" ", "\t\n", "\xC2\xA0", "\xE2\x80\x8B", "\xE3\x80\x80"}) {
+  for (const std::string_view blank :
+       {" ", "\t\n", "\r\n", "\xC2\xA0", "\xE1\x9A\x80", "\xE2\x80\x80", "\xE2\x80\x8B", "\xE2\x80\xA8",
+        "\xE2\x80\xA9", "\xE2\x80\xAF", "\xE2\x81\x9F", "\xE2\x81\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF"}) {
     EXPECT_EQ(CheckText(blank, {10, true}), v1::ERROR_REASON_MISSING);
     EXPECT_EQ(CheckText(blank, {10, false}), std::nullopt);
   }
@@ -446,6 +448,84 @@ TEST(IsUuid, TakesLowerCaseCanonicalFormAlone) {
         "g192f3a4-5b6c-7d8e-9f01-23456789abcd", "{192f3a4-5b6c-7d8e-9f01-23456789abc}"}) {
     EXPECT_FALSE(IsUuid(wrong)) << wrong;
   }
+}
+
+v1::Mutation ReviseProfile(const char* field, const std::string& value) {
+  v1::Mutation mutation = testing::NewMutation();
+  v1::Profile& profile = *mutation.mutable_revise_profile()->mutable_profile();
+  profile.GetReflection()->SetString(&profile, v1::Profile::descriptor()->FindFieldByName(field), value);
+  mutation.mutable_revise_profile()->mutable_update_mask()->add_paths(field);
+  return mutation;
+}
+
+TEST(Validate, TakesTheLanguagesOfTheScreensWhateverTheirRegion) {
+  for (const char* right : {"nl", "en", "nl-BE", "en-GB", "en-Latn-001"}) {
+    EXPECT_EQ(Validate(ReviseProfile("language", right)), std::nullopt) << right;
+  }
+  for (const char* wrong : {"NL", "fr", "nl-", "nl--BE", "en-GB-", "en_GB", "en-G B", "english",
+                            "nl-abcdefgh-abcdefgh-abcdefgh-abcdefgh-abcdefgh"}) {
+    EXPECT_EQ(Validate(ReviseProfile("language", wrong)),
+              (Violation{v1::ERROR_REASON_UNKNOWN_NAME, "revise_profile.profile.language"}))
+        << wrong;
+  }
+}
+
+TEST(Validate, TakesTheFormOfATimeZone) {
+  for (const char* right :
+       {"Europe/Amsterdam", "UTC", "Etc/GMT+5", "America/Argentina/Buenos_Aires", "Etc/GMT-14"}) {
+    EXPECT_EQ(Validate(ReviseProfile("time_zone", right)), std::nullopt) << right;
+  }
+  for (const std::string& wrong :
+       {std::string("../UTC"), std::string("Europe Amsterdam"), std::string("a:b"), std::string("[x]"),
+        std::string("a@b"), std::string("{"), std::string(101, 'a')}) {
+    EXPECT_EQ(Validate(ReviseProfile("time_zone", wrong)),
+              (Violation{v1::ERROR_REASON_UNKNOWN_NAME, "revise_profile.profile.time_zone"}))
+        << wrong;
+  }
+}
+
+TEST(Validate, TakesTheFormOfADomain) {
+  v1::Mutation mutation = testing::NewGoal(Id(1));
+  v1::Goal& goal = *mutation.mutable_create_goal()->mutable_goal();
+  for (const char* right : {"housing", "income_from_work", "step-2"}) {
+    goal.set_domain_id(right);
+    EXPECT_EQ(Validate(mutation), std::nullopt) << right;
+  }
+  for (const std::string& wrong : {std::string("Housing"), std::string("a b"), std::string("a/b"),
+                                   std::string("{a}"), std::string(41, 'a')}) {
+    goal.set_domain_id(wrong);
+    EXPECT_EQ(Validate(mutation), (Violation{v1::ERROR_REASON_NOT_AN_ID, "create_goal.goal.domain_id"}))
+        << wrong;
+  }
+}
+
+TEST(Validate, TakesMomentsThatAreMoments) {
+  struct Row {
+    std::int64_t seconds;
+    std::int32_t nanos;
+    bool right;
+  };
+  const std::vector<Row> rows = {{-62'135'596'800, 0, true},
+                                 {-62'135'596'801, 0, false},
+                                 {253'402'300'799, 0, true},
+                                 {253'402'300'800, 0, false},
+                                 {0, 999'999'999, true},
+                                 {0, 1'000'000'000, false},
+                                 {0, -1, false}};
+  for (const Row& row : rows) {
+    v1::Mutation mutation = testing::Tick(Id(1), testing::kToday);
+    mutation.mutable_tick_step()->mutable_done_at()->set_seconds(row.seconds);
+    mutation.mutable_tick_step()->mutable_done_at()->set_nanos(row.nanos);
+    EXPECT_EQ(!Validate(mutation).has_value(), row.right) << row.seconds << " " << row.nanos;
+  }
+}
+
+TEST(ValidateDeath, AnIntentThatNobodyAppliesIsAProgrammersMistake) {
+  const testing::Story story;
+  const v1::Mutation nothing = testing::NewMutation();
+  EXPECT_DEATH(static_cast<void>(
+                   Apply(story.dossier(), story.templates(), nothing, story.OccasionFor(testing::Client()))),
+               "every intent its row");
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ TEST(Say, SpeaksTheLanguageThatIsAskedFor) {
   };
   for (const std::string_view languages :
        {"en", "en-GB", "EN", "en-GB,en;q=0.9,nl;q=0.8", "nl;q=0.5, en;q=0.7", "fr, en", "nl;q=0, en;q=0.1",
-        "de;q=1.0,en;q=0.3"}) {
+        "de;q=1.0,en;q=0.3", "en;x=1,nl;q=0.5", "en;q=,nl;q=0.5", "en;q=a,nl;q=0.5", "en;q=7,nl;q=0.9"}) {
     EXPECT_TRUE(english(languages)) << languages;
   }
   for (const std::string_view languages :
