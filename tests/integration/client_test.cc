@@ -184,7 +184,7 @@ TEST_F(ClientTest, AWrongCodeIsRefusedInThePersonsLanguage) {
 
   ASSERT_EQ(ReasonOf(in_dutch), "CODE_NOT_VALID");
   ASSERT_EQ(ReasonOf(in_english), "CODE_NOT_VALID");
-  EXPECT_THAT(in_dutch.error().message, HasSubstr("Vraag"));
+  EXPECT_THAT(in_dutch.error().message, HasSubstr("vraag een nieuwe"));
   EXPECT_THAT(in_english.error().message, HasSubstr("ask"));
   EXPECT_FALSE(dutch.WhoAmI().has_value());
 }
@@ -248,7 +248,7 @@ TEST_F(ClientTest, ARevokedDeviceKeepsNothing) {
 
   EXPECT_EQ(phone.GetStatus().state, SyncState::kAccessEnded);
   EXPECT_THAT(Must(phone.DossierIds()), IsEmpty());
-  EXPECT_EQ(ReasonOf(phone.OpenDossier(registered_.dossier_id)), "NOT_FOUND");
+  EXPECT_EQ(ReasonOf(phone.OpenDossier(registered_.dossier_id)), "WIPED");
 }
 
 TEST_F(ClientTest, AKilledServiceLosesNothingAndIsFoundAgain) {
