@@ -40,7 +40,7 @@ class OutboxContract : public testing::TestWithParam<StorageAdapter> {
   }
 
   ScratchDirectory directory_;
-  std::unique_ptr<Storage> storage_ = GetParam().open(directory_.path());
+  std::unique_ptr<Storage> storage_ = GetParam().open(directory_.path()).value();
 };
 
 TEST_P(OutboxContract, AnEmptyOneHasNothingPending) {

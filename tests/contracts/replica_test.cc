@@ -53,7 +53,7 @@ class ReplicaContract : public testing::TestWithParam<StorageAdapter> {
   }
 
   ScratchDirectory directory_;
-  std::unique_ptr<Storage> storage_ = GetParam().open(directory_.path());
+  std::unique_ptr<Storage> storage_ = GetParam().open(directory_.path()).value();
 };
 
 TEST_P(ReplicaContract, ANoteIsEmptyUntilItIsWrittenAndThenWhatWasWrittenLast) {

@@ -474,16 +474,35 @@ std::map<std::string, v1::Record> ScriptedService::Records(const std::string& do
 }
 
 Phone::Phone(ScriptedService& service, FakeClock& clock, const StorageAdapter& adapter, std::uint64_t seed)
-    : key_store(seed + 1), service_(service), clock_(clock), adapter_(adapter), random_(seed) {
+    : key_store(seed + 1),
+      service_(service),
+      clock_(clock),
+      adapter_(adapter),
+      directory_(scratch_.path()),
+      keys_(&key_store),
+      random_(seed) {
   EXPECT_TRUE(Reopen().ok());
 }
 
+Phone::Phone(ScriptedService& service, FakeClock& clock, const Files& files, std::uint64_t seed)
+    : key_store(seed + 1),
+      service_(service),
+      clock_(clock),
+      adapter_(SqliteAdapter()),
+      directory_(files.directory),
+      keys_(files.key_store),
+      random_(seed) {}
+
 Result<void> Phone::Reopen() {
-  CloseStorage();
-  if (storage_ == nullptr) storage_ = adapter_.open(directory_.path());
+  Close();
+  if (storage_ == nullptr) {
+    auto storage = adapter_.open(directory_);
+    if (!storage.ok()) return storage.error();
+    storage_ = std::move(*storage);
+  }
   auto core = Core::Open({.language = "en"}, {.clock = &clock_,
                                               .random = &random_,
-                                              .key_store = &key_store,
+                                              .key_store = keys_,
                                               .storage = storage_.get(),
                                               .zones = &zones_});
   if (!core.ok()) return core.error();
@@ -491,7 +510,7 @@ Result<void> Phone::Reopen() {
   return {};
 }
 
-void Phone::CloseStorage() {
+void Phone::Close() {
   core_.reset();
   calls.clear();
   timers.clear();

@@ -168,15 +168,21 @@ class ScriptedService {
 class Phone {
  public:
   Phone(ScriptedService& service, FakeClock& clock, const StorageAdapter& adapter, std::uint64_t seed = 7);
+  // With files that outlive the phone.
+  struct Files {
+    std::string directory;
+    KeyStore* key_store = nullptr;
+  };
+  Phone(ScriptedService& service, FakeClock& clock, const Files& files, std::uint64_t seed);
 
   [[nodiscard]] Core& core() { return *core_; }
   [[nodiscard]] Storage& storage() { return *storage_; }
-  [[nodiscard]] const std::string& directory() const { return directory_.path(); }
+  [[nodiscard]] const std::string& directory() const { return directory_; }
 
   // Ends the process and opens again what it left.
   [[nodiscard]] Result<void> Reopen();
-  // As Reopen, for a device whose files were put back from a copy.
-  void CloseStorage();
+  // Ends the process.
+  void Close();
 
   [[nodiscard]] Result<v1::EnrolResponse> Enrol(const std::string& code);
   // Syncs once; nothing when all went well.
@@ -211,7 +217,9 @@ class Phone {
   ScriptedService& service_;
   FakeClock& clock_;
   StorageAdapter adapter_;
-  ScratchDirectory directory_;
+  ScratchDirectory scratch_;
+  std::string directory_;
+  KeyStore* keys_;
   crypto::SeededRandom random_;
   OneZone zones_;
   std::unique_ptr<Storage> storage_;
