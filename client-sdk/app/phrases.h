@@ -1,0 +1,30 @@
+#pragma once
+
+#include <brug/client.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client-sdk/app/session.h"
+
+// Turning values into words that a person reads.
+namespace brug::app {
+
+// "za 21 nov 2026".
+[[nodiscard]] std::string SayDay(const Session& session, const Date& date);
+// On this machine's clock: "za 21 nov 2026 14:05".
+[[nodiscard]] std::string SayMoment(const Session& session, Instant instant);
+[[nodiscard]] std::string SayRecurrence(const Session& session, const Recurrence& recurrence);
+[[nodiscard]] std::string SayState(const Session& session, GoalState state);
+[[nodiscard]] std::string SayState(const Session& session, TickState state);
+[[nodiscard]] std::string SayState(const Session& session, HandoverState state);
+[[nodiscard]] std::string SayState(const Session& session, DeviceState state);
+[[nodiscard]] std::string SayKind(const Session& session, ContactKind kind);
+// "  (nog niet bevestigd)" for what waits for a sync, else nothing.
+[[nodiscard]] std::string SayPending(const Session& session, bool pending);
+
+// Rows in columns, two spaces apart, each line ended by a line break.
+[[nodiscard]] std::string Columns(const std::vector<std::vector<std::string>>& rows);
+
+}  // namespace brug::app

@@ -1,0 +1,148 @@
+#include "service/ctl/words.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+
+namespace brug::ctl {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+// "ROLE_TEAM_LEAD" without its prefix, in small letters.
+std::string Plain(std::string name, std::size_t prefix) {
+  name.erase(0, prefix);
+  for (char& letter : name)
+    letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+  return name;
+}
+
+std::string Line(const v1::StaffMember& member) {
+  std::string roles;
+  for (const int role : member.roles()) {
+    if (!roles.empty()) roles += ",";
+    roles += Plain(v1::Role_Name(static_cast<v1::Role>(role)), 5);
+  }
+  return member.person_id() + "  " + roles + "  " + member.display_name() +
+         (member.team_id().empty() ? "" : "  team " + member.team_id()) +
+         (member.active() ? "" : "  no longer here") + "\n";
+}
+
+std::string Line(const v1::Device& device) {
+  return device.device_id() + "  " + Plain(v1::DeviceState_Name(device.state()), 13) + "  " +
+         device.display_name() + "  since " + TimeUtil::ToString(device.enrolled_at()) + "\n";
+}
+
+std::string CodeLine(const std::string& code, const google::protobuf::Timestamp& expires_at) {
+  return "Activation code: " + code + "  (once, until " + TimeUtil::ToString(expires_at) + ")\n";
+}
+
+std::string OrNone(std::string text, std::string_view none) {
+  return text.empty() ? std::string(none) + "\n" : text;
+}
+
+}  // namespace
+
+std::string Say(const v1::CreateOrganisationResponse& response) {
+  return "Made organisation " + response.organisation().display_name() + ": " +
+         response.organisation().organisation_id() + "\n";
+}
+
+std::string Say(const v1::ListOrganisationsResponse& response) {
+  std::string text;
+  for (const auto& one : response.organisations())
+    text += one.organisation_id() + "  " + one.display_name() + "\n";
+  return OrNone(text, "No organisation yet. Make one: brugctl organisation create NAME");
+}
+
+std::string Say(const v1::CreateTeamResponse& response) {
+  return "Made team " + response.team().display_name() + ": " + response.team().team_id() + "\n";
+}
+
+std::string Say(const v1::ListTeamsResponse& response) {
+  std::string text;
+  for (const auto& team : response.teams()) text += team.team_id() + "  " + team.display_name() + "\n";
+  return OrNone(text, "No team yet. Make one: brugctl team create NAME");
+}
+
+std::string Say(const v1::RegisterStaffResponse& response) {
+  return "Registered " + Line(response.staff_member()) +
+         CodeLine(response.activation_code(), response.expires_at());
+}
+
+std::string Say(const v1::ListStaffResponse& response) {
+  std::string text;
+  for (const auto& member : response.staff()) text += Line(member);
+  return OrNone(text, "No staff yet. Register somebody: brugctl staff register NAME --role mentor");
+}
+
+std::string Say(const v1::UpdateStaffResponse& response) {
+  return "Changed " + Line(response.staff_member());
+}
+
+std::string Say(const v1::CreateStaffActivationCodeResponse& response) {
+  return CodeLine(response.activation_code(), response.expires_at());
+}
+
+std::string Say(const v1::ListPersonDevicesResponse& response) {
+  std::string text;
+  for (const auto& device : response.devices()) text += Line(device);
+  return OrNone(text, "This person has no device.");
+}
+
+std::string Say(const v1::RevokePersonDeviceResponse& response) {
+  return "Revoked " + Line(response.device());
+}
+
+std::string Say(const v1::AddTemplateResponse& response) {
+  return "Added; devices get it with their next sync (set " + std::to_string(response.templates_serial()) +
+         ").\n";
+}
+
+std::string Say(const v1::ListTemplatesResponse& response) {
+  std::string text;
+  for (const auto& bridge : response.templates()) {
+    text += bridge.template_id() + "  version " + std::to_string(bridge.version()) + "  " +
+            std::to_string(bridge.pillars_size()) + " pillars\n";
+  }
+  return OrNone(text, "No template.");
+}
+
+std::string Say(const v1::GetStatusResponse& response) {
+  std::string text =
+      "brugd " + response.version() + ", since " + TimeUtil::ToString(response.started_at()) + "\n" +
+      (response.ready() ? "ready: it can write\n" : "not ready: " + response.not_ready_reason() + "\n") +
+      "data in " + response.data_directory() + ", " + std::to_string(response.free_bytes() / 1'000'000) +
+      " MB free, schema " + std::to_string(response.schema_version()) + "\n";
+  for (const auto& totals : response.organisations()) {
+    text += totals.organisation().display_name() + ": " + std::to_string(totals.dossiers_count()) +
+            " dossiers, " + std::to_string(totals.staff_count()) + " staff, " +
+            std::to_string(totals.devices_count()) + " devices\n";
+  }
+  return text;
+}
+
+Fault FaultOf(const grpc::Status& status, const std::string& socket) {
+  Fault fault{.reason = "NO_CONNECTION", .field = {}, .message = status.error_message()};
+  google::rpc::Status rich;
+  if (!rich.ParseFromString(status.error_details()) || rich.details_size() == 0) {
+    if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
+      fault.message = "brugd does not answer at " + socket + ". Is it running, and may you open that file?";
+    }
+    return fault;
+  }
+  google::rpc::ErrorInfo info;
+  google::rpc::LocalizedMessage said;
+  google::rpc::BadRequest request;
+  for (const auto& detail : rich.details()) {
+    if (detail.UnpackTo(&info)) fault.reason = info.reason();
+    if (detail.UnpackTo(&said)) fault.message = said.message();
+    if (detail.UnpackTo(&request) && request.field_violations_size() > 0) {
+      fault.field = request.field_violations(0).field();
+    }
+  }
+  return fault;
+}
+
+}  // namespace brug::ctl

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include <string>
+
+#include "brug/v1/admin_service.pb.h"
+
+// What brugctl prints for a person; --json prints the answer itself.
+namespace brug::ctl {
+
+[[nodiscard]] std::string Say(const v1::CreateOrganisationResponse& response);
+[[nodiscard]] std::string Say(const v1::ListOrganisationsResponse& response);
+[[nodiscard]] std::string Say(const v1::CreateTeamResponse& response);
+[[nodiscard]] std::string Say(const v1::ListTeamsResponse& response);
+[[nodiscard]] std::string Say(const v1::RegisterStaffResponse& response);
+[[nodiscard]] std::string Say(const v1::ListStaffResponse& response);
+[[nodiscard]] std::string Say(const v1::UpdateStaffResponse& response);
+[[nodiscard]] std::string Say(const v1::CreateStaffActivationCodeResponse& response);
+[[nodiscard]] std::string Say(const v1::ListPersonDevicesResponse& response);
+[[nodiscard]] std::string Say(const v1::RevokePersonDeviceResponse& response);
+[[nodiscard]] std::string Say(const v1::AddTemplateResponse& response);
+[[nodiscard]] std::string Say(const v1::ListTemplatesResponse& response);
+[[nodiscard]] std::string Say(const v1::GetStatusResponse& response);
+
+// What went wrong, as one sentence of the service's with the reason and the field behind it.
+struct Fault {
+  std::string reason;
+  std::string field;
+  std::string message;
+};
+[[nodiscard]] Fault FaultOf(const grpc::Status& status, const std::string& socket);
+
+}  // namespace brug::ctl
