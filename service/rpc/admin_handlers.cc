@@ -87,7 +87,7 @@ class AdminHandlers final : public v1::AdminService::CallbackService {
   template <typename Body>
   Reactor* Apart(std::string_view name, Context* context, Body body) {
     Reactor* reactor = context->DefaultReactor();
-    office_.readers().Post([this, facts = FactsOf(*context, name, office_), body, reactor] {
+    office_.readers().Post([this, facts = BeginCall(*context, name, office_), body, reactor] {
       auto admitted = office_.Admit();
       Finish(office_, facts, admitted.ok() ? body() : admitted, *reactor);
     });
@@ -98,7 +98,7 @@ class AdminHandlers final : public v1::AdminService::CallbackService {
   template <typename Rpc, typename Request, typename Response>
   Reactor* Within(const Rpc& rpc, Context* context, const Request* request, Response* response) {
     Reactor* reactor = context->DefaultReactor();
-    const CallFacts facts = FactsOf(*context, rpc.name, office_);
+    const CallFacts facts = BeginCall(*context, rpc.name, office_);
     auto visitor = LetOperatorIn(office_, request->organisation_id());
     if (!visitor.ok()) {
       Finish(office_, facts, visitor.failure(), *reactor);

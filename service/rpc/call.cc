@@ -28,22 +28,7 @@ std::string TraceIdOf(const std::string& traceparent) {
   return crypto::HexDecode(trace_id) ? trace_id : "";
 }
 
-}  // namespace
-
-CallFacts FactsOf(const grpc::CallbackServerContext& context, std::string_view rpc, Office& office) {
-  CallFacts facts{.rpc = rpc,
-                  .authorization = MetadataOf(context, "authorization"),
-                  .language = MetadataOf(context, "accept-language"),
-                  .address = AddressOf(context.peer()),
-                  .trace_id = TraceIdOf(MetadataOf(context, "traceparent")),
-                  .begun = office.Now()};
-  if (facts.trace_id.empty()) {
-    facts.trace_id = crypto::HexEncode(crypto::RandomBytes(office.surroundings().random, 16));
-  }
-  return facts;
-}
-
-void Finish(Office& office, const CallFacts& facts, const Result<void>& result, grpc::ServerUnaryReactor& reactor) {
+void Answer(Office& office, const CallFacts& facts, const Result<void>& result, grpc::ServerUnaryReactor& reactor) {
   const std::int64_t duration_us = (office.Now() - facts.begun).count();
   if (result.ok()) {
     office.log().Write(platform::LogLevel::kDebug, "call",
@@ -62,6 +47,31 @@ void Finish(Office& office, const CallFacts& facts, const Result<void>& result, 
                       {"reason", status.error_message()},
                       {"detail", failure.log_detail}});
   reactor.Finish(status);
+}
+
+}  // namespace
+
+CallFacts FactsOf(const grpc::CallbackServerContext& context, std::string_view rpc, Office& office) {
+  CallFacts facts{.rpc = rpc,
+                  .authorization = MetadataOf(context, "authorization"),
+                  .language = MetadataOf(context, "accept-language"),
+                  .address = AddressOf(context.peer()),
+                  .trace_id = TraceIdOf(MetadataOf(context, "traceparent")),
+                  .begun = office.Now()};
+  if (facts.trace_id.empty()) {
+    facts.trace_id = crypto::HexEncode(crypto::RandomBytes(office.surroundings().random, 16));
+  }
+  return facts;
+}
+
+CallFacts BeginCall(const grpc::CallbackServerContext& context, std::string_view rpc, Office& office) {
+  office.CallBegan();
+  return FactsOf(context, rpc, office);
+}
+
+void Finish(Office& office, const CallFacts& facts, const Result<void>& result, grpc::ServerUnaryReactor& reactor) {
+  Answer(office, facts, result, reactor);
+  office.CallEnded();
 }
 
 Result<Visitor> LetIn(Office& office, const CallFacts& facts) {

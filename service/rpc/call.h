@@ -33,7 +33,10 @@ struct CallFacts {
 };
 [[nodiscard]] CallFacts FactsOf(const grpc::CallbackServerContext& context, std::string_view rpc, Office& office);
 
-// Answers the call and logs it. Every call ends here.
+// The same for a call that will be answered by Finish(), which the service waits for when it stops.
+[[nodiscard]] CallFacts BeginCall(const grpc::CallbackServerContext& context, std::string_view rpc, Office& office);
+
+// Answers the call and logs it. Every call that began with BeginCall() ends here.
 void Finish(Office& office, const CallFacts& facts, const platform::Result<void>& result,
             grpc::ServerUnaryReactor& reactor);
 
@@ -158,7 +161,7 @@ template <typename Rpc, typename Request, typename Response>
 grpc::ServerUnaryReactor* Handle(Office& office, const Rpc& rpc, grpc::CallbackServerContext* context,
                                  const Request* request, Response* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const CallFacts facts = FactsOf(*context, rpc.name, office);
+  const CallFacts facts = BeginCall(*context, rpc.name, office);
   auto visitor = LetIn(office, facts);
   if (!visitor.ok()) {
     Finish(office, facts, visitor.failure(), *reactor);

@@ -43,14 +43,14 @@ class EnrolmentHandlers final : public v1::EnrolmentService::CallbackService {
 
   Reactor* GetNonce(Context* context, const v1::GetNonceRequest*, v1::GetNonceResponse* response) override {
     Reactor* reactor = context->DefaultReactor();
-    const CallFacts facts = FactsOf(*context, "EnrolmentService/GetNonce", office_);
+    const CallFacts facts = BeginCall(*context, "EnrolmentService/GetNonce", office_);
     Finish(office_, facts, GiveNonce(facts, *response), *reactor);
     return reactor;
   }
 
   Reactor* Enrol(Context* context, const v1::EnrolRequest* request, v1::EnrolResponse* response) override {
     Reactor* reactor = context->DefaultReactor();
-    const CallFacts facts = FactsOf(*context, "EnrolmentService/Enrol", office_);
+    const CallFacts facts = BeginCall(*context, "EnrolmentService/Enrol", office_);
     // Looking a code up reads the disk: not on the thread that gRPC lends.
     office_.readers().Post([this, facts, request, response, reactor] {
       const auto begun = BeginEnrolment(facts, request, response, reactor);
@@ -69,7 +69,7 @@ class EnrolmentHandlers final : public v1::EnrolmentService::CallbackService {
   Reactor* OpenSession(Context* context, const v1::OpenSessionRequest* request,
                        v1::OpenSessionResponse* response) override {
     Reactor* reactor = context->DefaultReactor();
-    const CallFacts facts = FactsOf(*context, "EnrolmentService/OpenSession", office_);
+    const CallFacts facts = BeginCall(*context, "EnrolmentService/OpenSession", office_);
     const auto begun = BeginSession(facts, request, response, reactor);
     if (!begun.ok()) Finish(office_, facts, begun, *reactor);
     return reactor;

@@ -66,6 +66,21 @@ void Office::Stop() {
   watch_hub_.EndAll();
 }
 
+void Office::CallBegan() {
+  const std::lock_guard lock(calls_mutex_);
+  ++calls_count_;
+}
+
+void Office::CallEnded() {
+  const std::lock_guard lock(calls_mutex_);
+  if (--calls_count_ == 0) calls_ended_.notify_all();
+}
+
+void Office::AwaitCalls(std::chrono::milliseconds wait_max) {
+  std::unique_lock lock(calls_mutex_);
+  calls_ended_.wait_for(lock, wait_max, [this] { return calls_count_ == 0; });
+}
+
 Result<void> Office::Admit() const {
   if (!stopping_) return {};
   return Failure{.reason = v1::ERROR_REASON_STOPPING, .retry_delay_ms = kStoppingRetryMs};

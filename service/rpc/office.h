@@ -1,6 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -44,6 +46,12 @@ class Office {
   // Whether a call may be taken on: OK, or STOPPING with when to come back.
   [[nodiscard]] platform::Result<void> Admit() const;
 
+  // Calls that were begun and not answered yet.
+  void CallBegan();
+  void CallEnded();
+  // Waits until there is none, at most so long.
+  void AwaitCalls(std::chrono::milliseconds wait_max);
+
   [[nodiscard]] const domain::Surroundings& surroundings() const { return surroundings_; }
   [[nodiscard]] rules::Instant Now() const { return surroundings_.clock.Now(); }
 
@@ -61,6 +69,9 @@ class Office {
   const std::int64_t write_batch_max_;
   platform::Log& log_;
   std::atomic<bool> stopping_ = false;
+  std::mutex calls_mutex_;
+  std::condition_variable calls_ended_;
+  std::int64_t calls_count_ = 0;
   gate::Identity identity_;
   gate::MinuteRate wrong_codes_;
   gate::MinuteRate wrong_codes_of_all_;

@@ -23,6 +23,9 @@ using platform::Result;
 // The longest path that a unix socket can have (sockaddr_un), less what gRPC needs.
 constexpr std::size_t kSocketPathBytesMax = 100;
 
+// How long the last answers have to leave.
+constexpr std::chrono::milliseconds kFlush{250};
+
 Failure Fault(const std::string& sentence) { return {.log_detail = sentence}; }
 
 Result<std::shared_ptr<grpc::ServerCredentials>> TlsCredentials(const Configuration& configuration) {
@@ -144,7 +147,9 @@ void Server::CheckReadiness() {
 void Server::Stop() {
   parts_->devices->GetHealthCheckService()->SetServingStatus(false);
   parts_->office.Stop();
-  const auto deadline = std::chrono::system_clock::now() + std::chrono::milliseconds(parts_->stop_ms_max);
+  parts_->office.AwaitCalls(std::chrono::milliseconds(parts_->stop_ms_max));
+  // What is left is to send the last answers; a device that sleeps would keep its connection open for as long as it is let.
+  const auto deadline = std::chrono::system_clock::now() + kFlush;
   parts_->devices->Shutdown(deadline);
   parts_->operators->Shutdown(deadline);
   unlink(parts_->admin_socket.c_str());

@@ -198,7 +198,7 @@ class SyncHandlers final : public v1::SyncService::CallbackService {
   grpc::ServerUnaryReactor* Sync(grpc::CallbackServerContext* context, const v1::SyncRequest* request,
                                  v1::SyncResponse* response) override {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    CallFacts facts = FactsOf(*context, kSync, office_);
+    CallFacts facts = BeginCall(*context, kSync, office_);
     auto visitor = LetIn(office_, facts);
     if (!visitor.ok()) {
       Finish(office_, facts, visitor.failure(), *reactor);

@@ -1,0 +1,173 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/support/dossier_story.h"
+#include "tests/support/raw_device.h"
+
+// Bad input over the wire: one clear error each, and nothing changed.
+namespace brug::test {
+namespace {
+
+using testing::Say;
+
+class BadInput : public ::testing::Test {
+ protected:
+  BadInput() {
+    const auto staff = service_.RegisterStaff({.organisation_id = organisation_, .display_name = "Fatima"});
+    EXPECT_TRUE(mentor_.Enrol(staff.activation_code).ok());
+    const auto registered = mentor_.RegisterClient("Samira");
+    dossier_ = registered.dossier_id();
+    EXPECT_TRUE(client_.Enrol(registered.activation_code()).ok());
+    goal_ = client_.NewId();
+    step_ = client_.NewId();
+    EXPECT_TRUE(client_.Push(Goal(goal_), dossier_).has_applied());
+    EXPECT_TRUE(client_.Push(testing::NewStep(step_, goal_), dossier_).has_applied());
+  }
+
+  static v1::Mutation Goal(const std::string& goal_id) {
+    v1::Mutation mutation = testing::NewGoal(goal_id);
+    mutation.mutable_create_goal()->mutable_goal()->set_domain_id("housing");
+    return mutation;
+  }
+
+  // The revision that the dossier is at.
+  std::int64_t Revision() {
+    v1::SyncResponse response;
+    EXPECT_TRUE(client_.Call(client_.sync(), &v1::SyncService::Stub::Sync, v1::SyncRequest(), &response).ok());
+    return response.pages(0).point().revision();
+  }
+
+  void ExpectRejected(v1::Mutation mutation, v1::ErrorReason reason, const std::string& field) {
+    const std::int64_t before = Revision();
+    const v1::Outcome outcome = client_.Push(std::move(mutation), dossier_);
+    EXPECT_EQ(v1::ErrorReason_Name(outcome.rejected().reason()), v1::ErrorReason_Name(reason));
+    EXPECT_EQ(outcome.rejected().field(), field);
+    EXPECT_EQ(Revision(), before);
+  }
+
+  static rules::Day Today() { return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()); }
+
+  RunningService service_{{.flags = {"--wrong_codes_per_minute_max=3"}}};
+  std::string organisation_ = service_.CreateOrganisation("Gemeente");
+  RawDevice mentor_{service_, organisation_};
+  RawDevice client_{service_, organisation_};
+  std::string dossier_, goal_, step_;
+};
+
+TEST_F(BadInput, WrongAndUsedCodesSoundAlikeAndGuessingIsStopped) {
+  const auto used = mentor_.RegisterClient("Jan");
+  EXPECT_TRUE(RawDevice(service_, "").Enrol(used.activation_code()).ok());
+  RawDevice guesser(service_, "");
+  const RawError wrong = ErrorOf(guesser.Enrol("00000-00000"));
+  const RawError spent = ErrorOf(guesser.Enrol(used.activation_code()));
+  EXPECT_EQ(wrong.reason, "CODE_NOT_VALID");
+  EXPECT_EQ(wrong.reason, spent.reason);
+  EXPECT_EQ(wrong.words, spent.words);
+  EXPECT_FALSE(wrong.words.empty());
+  EXPECT_EQ(ErrorOf(guesser.Enrol("abc")).reason, "CODE_NOT_VALID") << "too short";
+  const RawError stopped = ErrorOf(guesser.Enrol("00000-00001"));
+  EXPECT_EQ(stopped.reason, "TOO_MANY_TRIES");
+  EXPECT_TRUE(stopped.retry_info);
+}
+
+TEST_F(BadInput, ATickNeedsAStepThatExistsAndADayThatHasComeAndIsNotBeforeTheStep) {
+  ExpectRejected(testing::Tick(client_.NewId(), Today()), v1::ERROR_REASON_NOT_FOUND, "tick_step.step_id");
+  ExpectRejected(testing::Tick(step_, Today() + std::chrono::days(3)), v1::ERROR_REASON_IN_THE_FUTURE, "tick_step.date");
+  ExpectRejected(testing::Tick(step_, testing::kToday - std::chrono::days(400)), v1::ERROR_REASON_BEFORE_THE_STEP,
+                 "tick_step.date");
+  v1::Mutation no_such_day = testing::Tick(step_, Today());
+  no_such_day.mutable_tick_step()->mutable_date()->set_month(13);
+  ExpectRejected(no_such_day, v1::ERROR_REASON_NO_SUCH_DAY, "tick_step.date");
+  v1::Mutation no_such_state = testing::Tick(step_, Today());
+  no_such_state.mutable_tick_step()->set_state(static_cast<v1::TickState>(99));
+  ExpectRejected(no_such_state, v1::ERROR_REASON_OUT_OF_RANGE, "tick_step.state");
+}
+
+TEST_F(BadInput, LevelsWeekdaysAndRecurrencesThatDoNotExistAreNamed) {
+  v1::Mutation assess;
+  assess.mutable_hand_in_assessment()->set_assessment_id(client_.NewId());
+  auto& assessment = *assess.mutable_hand_in_assessment()->mutable_assessment();
+  assessment.set_template_id("brug");
+  assessment.set_template_version(1);
+  *assessment.mutable_date() = rules::ToDate(Today());
+  assessment.add_answers()->set_domain_id("housing");
+  assessment.mutable_answers(0)->set_level(6);
+  ExpectRejected(assess, v1::ERROR_REASON_NOT_ON_THE_BRIDGE, "hand_in_assessment.assessment.answers[0].level");
+  v1::Mutation weekday = testing::NewStep(client_.NewId(), goal_);
+  weekday.mutable_create_step()->mutable_step()->mutable_recurrence()->mutable_on_weekdays()->add_weekdays(
+      static_cast<v1::Weekday>(8));
+  ExpectRejected(weekday, v1::ERROR_REASON_OUT_OF_RANGE, "create_step.step.recurrence.on_weekdays.weekdays[0]");
+  v1::Mutation never = testing::NewStep(client_.NewId(), goal_);
+  auto& step = *never.mutable_create_step()->mutable_step();
+  *step.mutable_recurrence()->mutable_once()->mutable_date() = rules::ToDate(Today());
+  *step.mutable_begins_on() = rules::ToDate(Today() + std::chrono::days(7));
+  const v1::Outcome outcome = client_.Push(never, dossier_);
+  EXPECT_EQ(outcome.rejected().reason(), v1::ERROR_REASON_NEVER_DUE);
+}
+
+TEST_F(BadInput, TextOverItsLimitIsNamed) {
+  ExpectRejected(testing::RetitleGoal(goal_, std::string(301, 'x')), v1::ERROR_REASON_TEXT_TOO_LONG,
+                 "revise_goal.goal.title");
+  ExpectRejected(testing::RetitleGoal(goal_, "bell \a"), v1::ERROR_REASON_NOT_TEXT, "revise_goal.goal.title");
+}
+
+TEST_F(BadInput, AMutationOfAnothersDossierIsRefusedAsIfThereWereNone) {
+  const auto other = mentor_.RegisterClient("Jan");
+  const v1::Outcome outcome = client_.Push(Goal(client_.NewId()), other.dossier_id());
+  EXPECT_EQ(outcome.rejected().reason(), v1::ERROR_REASON_NOT_ALLOWED);
+  EXPECT_EQ(outcome.rejected().field(), "dossier_id");
+}
+
+TEST_F(BadInput, TextThatIsNotUtf8NeverReachesTheRules) {
+  v1::RegisterClientRequest request;
+  request.set_request_id(mentor_.NewId());
+  request.set_display_name("\xff\xfe");
+  v1::RegisterClientResponse response;
+  EXPECT_FALSE(mentor_.Call(mentor_.caseload(), &v1::CaseloadService::Stub::RegisterClient, request, &response).ok());
+}
+
+TEST_F(BadInput, TheErrorSpeaksTheCallersLanguage) {
+  v1::RegisterClientRequest request;
+  request.set_request_id(mentor_.NewId());
+  v1::RegisterClientResponse response;
+  mentor_.language = "nl";
+  const RawError dutch = ErrorOf(mentor_.Call(mentor_.caseload(), &v1::CaseloadService::Stub::RegisterClient, request, &response));
+  mentor_.language = "en";
+  const RawError english = ErrorOf(mentor_.Call(mentor_.caseload(), &v1::CaseloadService::Stub::RegisterClient, request, &response));
+  EXPECT_EQ(dutch.reason, "MISSING");
+  EXPECT_EQ(dutch.field, "display_name");
+  EXPECT_EQ(english.reason, "MISSING");
+  EXPECT_NE(dutch.words, english.words);
+}
+
+TEST_F(BadInput, AMessageOverOneMebibyteAndACompressedOneAreRefused) {
+  v1::SyncRequest large;
+  large.add_mutations()->mutable_send_message()->set_words(std::string(1'100'000, 'x'));
+  v1::SyncResponse response;
+  EXPECT_EQ(client_.Call(client_.sync(), &v1::SyncService::Stub::Sync, large, &response).error_code(),
+            grpc::StatusCode::RESOURCE_EXHAUSTED);
+  v1::SyncRequest compressed;
+  compressed.add_mutations()->mutable_send_message()->set_words(std::string(100'000, 'x'));
+  auto context = client_.Context();
+  context->set_compression_algorithm(GRPC_COMPRESS_GZIP);
+  EXPECT_EQ(client_.sync().Sync(context.get(), compressed, &response).error_code(), grpc::StatusCode::UNIMPLEMENTED);
+}
+
+TEST_F(BadInput, WhatWasAnsweredIsThereAfterASigkill) {
+  const std::string message = client_.NewId();
+  EXPECT_TRUE(client_.Push(Say(message, "I called them"), dossier_).has_applied());
+  const std::int64_t revision = Revision();
+  service_.Kill();
+  service_.Start();
+  grpc::Status opened = client_.OpenSession();
+  // The connection of before is found dead by the first call that uses it.
+  for (int i = 0; i < 5 && opened.error_code() == grpc::StatusCode::UNAVAILABLE; ++i) opened = client_.OpenSession();
+  ASSERT_TRUE(opened.ok()) << opened.error_message();
+  EXPECT_EQ(Revision(), revision);
+}
+
+TEST_F(BadInput, AnOrderlyStopEndsWithZero) { EXPECT_EQ(service_.Stop(), 0); }
+
+}  // namespace
+}  // namespace brug::test
