@@ -30,12 +30,12 @@ class FsyncCount {
   explicit FsyncCount(std::string path) : path_(std::move(path)) {
     std::ofstream(path_, std::ios::binary).write("\0\0\0\0\0\0\0\0", 8);
     setenv("LD_PRELOAD", BRUG_FSYNC_COUNTER, 1);
-    setenv("BRUG_FSYNC_COUNT", path_.c_str(), 1);
+    setenv("FSYNC_COUNT_FILE", path_.c_str(), 1);
   }
   // What was started while this was being set up counts; what is started from now on does not.
   void StopPreloading() {
     unsetenv("LD_PRELOAD");
-    unsetenv("BRUG_FSYNC_COUNT");
+    unsetenv("FSYNC_COUNT_FILE");
   }
   [[nodiscard]] std::uint64_t Value() const {
     std::uint64_t value = 0;
