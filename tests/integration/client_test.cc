@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "proto/crypto/certificate.h"
-#include "tests/support/running_service.h"
+#include "tests/support/people.h"
 
 // brug::Client as apps use it, against a real service over TLS.
 namespace brug::test {
@@ -22,25 +22,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;
-
-std::string ReasonOf(const Result<void>& result) { return result.ok() ? "ok" : result.error().reason; }
-template <class T>
-std::string ReasonOf(const Result<T>& result) {
-  return result.ok() ? "ok" : result.error().reason;
-}
-
-// The value; a test cannot go on without it.
-template <class T>
-T Must(Result<T> result) {
-  if (!result.ok()) {
-    throw std::runtime_error(result.error().reason + " " + result.error().field + ": " +
-                             result.error().message);
-  }
-  return std::move(result).value();
-}
-void Must(const Result<void>& result) {
-  if (!result.ok()) throw std::runtime_error(result.error().reason + ": " + result.error().message);
-}
 
 // A port of loopback that takes connections and never says a word.
 class SilentServer {
@@ -70,43 +51,29 @@ class SilentServer {
 class ClientTest : public testing::Test {
  protected:
   void SetUp() override {
-    organisation_ = service_.CreateOrganisation("Gemeente Alphen");
-    mentor_person_ = service_.RegisterStaff({.organisation_id = organisation_, .display_name = "Noor"});
+    const std::string organisation = service().CreateOrganisation("Gemeente Alphen");
+    mentor_person_ = service().RegisterStaff({.organisation_id = organisation, .display_name = "Noor"});
   }
 
-  ClientOptions OptionsFor(const std::string& device) {
-    return {.directory = directory_ / device,
-            .server = service_.address(),
-            .root_certificate_pem = service_.root_certificate_pem(),
-            .spki_pins = {},
-            .server_name = {},
-            .language = "nl",
-            .key_store = std::make_shared<FileKeyStore>((directory_ / device) + "-keys")};
+  RunningService& service() { return neighbourhood_.service(); }
+  [[nodiscard]] ClientOptions OptionsFor(const std::string& device) const {
+    return neighbourhood_.OptionsFor(device);
+  }
+  [[nodiscard]] Client Open(const std::string& device) const { return neighbourhood_.Open(device); }
+
+  [[nodiscard]] Client OpenMentor() const {
+    return neighbourhood_.Enrol("mentor", mentor_person_.activation_code);
   }
 
-  Client Open(const std::string& device) { return Must(Client::Open(OptionsFor(device))); }
-
-  Client OpenMentor() {
-    Client mentor = Open("mentor");
-    if (!mentor.WhoAmI()) {
-      Must(mentor.Enrol({.activation_code = mentor_person_.activation_code, .device_name = "laptop"}));
-    }
-    return mentor;
-  }
-
-  // A client of that mentor on an enrolled device that has synced.
-  Client OpenClientOf(Client& mentor, const std::string& device = "phone") {
+  // A client of that mentor on an enrolled device; both have synced.
+  Client OpenClientOf(Client& mentor) {
     registered_ = Must(mentor.RegisterClient({.display_name = "Samira"}));
-    Client client = Open(device);
-    Must(client.Enrol({.activation_code = registered_.activation_code.code, .device_name = device}));
-    Must(client.SyncNow());
+    Client client = neighbourhood_.Enrol("phone", registered_.activation_code.code);
     Must(mentor.SyncNow());
     return client;
   }
 
-  RunningService service_;
-  TemporaryDirectory directory_;
-  std::string organisation_;
+  Neighbourhood neighbourhood_;
   RunningService::Staff mentor_person_;
   RegisteredClient registered_;
 };
@@ -258,12 +225,12 @@ TEST_F(ClientTest, AKilledServiceLosesNothingAndIsFoundAgain) {
   Must(mine.SendMessage("voor"));
   Must(client.SyncNow());
 
-  service_.Kill();
+  service().Kill();
   Must(mine.SendMessage("tijdens"));
   EXPECT_EQ(ReasonOf(client.SyncNow()), "NO_CONNECTION");
   EXPECT_EQ(client.GetStatus().state, SyncState::kOffline);
   EXPECT_EQ(client.GetStatus().pending_count, 1);
-  service_.Start();
+  service().Start();
 
   Must(client.SyncNow());
   EXPECT_EQ(client.GetStatus().state, SyncState::kIdle);
@@ -275,7 +242,7 @@ TEST_F(ClientTest, AKilledServiceLosesNothingAndIsFoundAgain) {
 TEST_F(ClientTest, ASyncThatKeepsTryingFindsAServiceThatReturns) {
   Client mentor = OpenMentor();
   Client client = OpenClientOf(mentor);
-  service_.Kill();
+  service().Kill();
   Must(Must(client.OwnDossier()).SendMessage("wacht op mij"));
   std::promise<void> offline;
   std::atomic<bool> told = false;
@@ -285,7 +252,7 @@ TEST_F(ClientTest, ASyncThatKeepsTryingFindsAServiceThatReturns) {
   auto synced = std::async(std::launch::async, [&client] { return client.SyncNow({.keep_trying = true}); });
   offline.get_future().wait();
 
-  service_.Start();
+  service().Start();
 
   Must(synced.get());
   EXPECT_EQ(client.GetStatus().pending_count, 0);
@@ -334,6 +301,25 @@ TEST_F(ClientTest, InTheBackgroundAChangeElsewhereIsHeard) {
   Must(Must(client.OwnDossier()).SendMessage("hallo"));
 
   heard.get_future().wait();
+}
+
+TEST_F(ClientTest, AWriteOfOnesOwnIsToldWithoutAnyService) {
+  Client mentor = OpenMentor();
+  { const Client client = OpenClientOf(mentor); }
+  auto options = OptionsFor("phone");
+  options.server = "";
+  Client offline = Must(Client::Open(options));
+  std::promise<Change> heard;
+  std::atomic<bool> told = false;
+  const Subscription subscription = offline.Subscribe([&](const Change& change) {
+    if (!told.exchange(true)) heard.set_value(change);
+  });
+
+  Must(Must(offline.OwnDossier()).SendMessage("hallo"));
+
+  const Change change = heard.get_future().get();
+  EXPECT_THAT(change.dossier_ids, UnorderedElementsAre(registered_.dossier_id));
+  EXPECT_TRUE(change.status);
 }
 
 TEST_F(ClientTest, AfterItIsDestroyedASubscriptionHearsNothing) {
