@@ -33,13 +33,14 @@ bool NoRoom(int system_error) {
   return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
 }
 
-Error FromSqlite(sqlite3* database) {
+// `system_error` is errno as the failing call left it; SQLite itself tells only ENOSPC apart.
+Error FromSqlite(sqlite3* database, int system_error) {
   switch (sqlite3_errcode(database) & 0xFF) {
     case SQLITE_FULL:
       return StorageFull();
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
-      return NoRoom(sqlite3_system_errno(database)) ? StorageFull() : StorageFailed();
+      return NoRoom(system_error) ? StorageFull() : StorageFailed();
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
     case SQLITE_FORMAT:
@@ -88,10 +89,12 @@ void SqliteQuery::Note(int code) { bound_well_ = bound_well_ && code == SQLITE_O
 
 Result<bool> SqliteQuery::Next() {
   if (!bound_well_) return StorageFailed();
+  errno = 0;
   const int code = sqlite3_step(statement_);
+  const int system_error = errno;
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  return FromSqlite(database_);
+  return FromSqlite(database_, system_error);
 }
 
 Result<void> SqliteQuery::Run() {
@@ -173,9 +176,10 @@ Result<void> SqliteFile::Scrub() { return Execute("PRAGMA wal_checkpoint(TRUNCAT
 
 Result<SqliteQuery> SqliteFile::Use(const char* sql) {
   sqlite3_stmt*& statement = statements_[sql];
+  errno = 0;
   if (statement == nullptr &&
       sqlite3_prepare_v3(database_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
-    return FromSqlite(database_);
+    return FromSqlite(database_, errno);
   }
   return SqliteQuery(database_, statement);
 }
@@ -186,8 +190,9 @@ Result<void> SqliteFile::Connect(const std::string& path) {
   if (descriptor < 0) return NoRoom(errno) ? StorageFull() : StorageFailed();
   ::close(descriptor);
   constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+  errno = 0;
   if (sqlite3_open_v2(path.c_str(), &database_, kFlags, nullptr) != SQLITE_OK) {
-    return database_ == nullptr ? StorageFailed() : FromSqlite(database_);
+    return database_ == nullptr ? StorageFailed() : FromSqlite(database_, errno);
   }
   sqlite3_extended_result_codes(database_, 1);
   return {};
@@ -221,8 +226,9 @@ Result<std::int64_t> SqliteFile::ReadVersion() {
 }
 
 Result<void> SqliteFile::Execute(const std::string& sql) {
+  errno = 0;
   if (sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
-  Error error = FromSqlite(database_);
+  Error error = FromSqlite(database_, errno);
   Rollback();
   return error;
 }
