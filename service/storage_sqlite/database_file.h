@@ -25,7 +25,7 @@ class DatabaseFile {
     std::string path = {};
     std::string mode_as = {};
     std::string vfs = {};
-    std::int64_t writer_cache_bytes_max = 8 << 20;
+    std::int64_t writer_cache_bytes_max = 32 << 20;
     std::int64_t reader_cache_bytes_max = 2 << 20;
     // Connections for reading that are kept open while nobody uses them.
     std::size_t idle_readers_max = 4;

@@ -1,11 +1,16 @@
 // Whatever is written, in whatever order: all adapters answer the same and end up with the same.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
+#include <sqlite3.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <ostream>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -198,6 +203,106 @@ TEST(StorageAgreement, AllAdaptersAnswerTheSame) {
       }
     }
   });
+}
+
+// How SQLite goes about the statements that were run while somebody watched: "SEARCH people USING …", by
+// statement.
+class QueryPlans {
+ public:
+  QueryPlans() {
+    plans().clear();
+    EXPECT_EQ(sqlite3_auto_extension(Watch()), SQLITE_OK);
+  }
+  ~QueryPlans() { sqlite3_cancel_auto_extension(Watch()); }
+
+  static std::map<std::string, std::vector<std::string>>& plans() {
+    static std::map<std::string, std::vector<std::string>> plans;
+    return plans;
+  }
+
+ private:
+  static void (*Watch())() {
+    return reinterpret_cast<void (*)()>(+[](sqlite3* connection, char**, const sqlite3_api_routines*) {
+      return sqlite3_trace_v2(connection, SQLITE_TRACE_PROFILE, Note, nullptr);
+    });
+  }
+
+  static int Note(unsigned, void*, void* done, void*) {
+    auto* const statement = static_cast<sqlite3_stmt*>(done);
+    const std::string sql = sqlite3_sql(statement);
+    if (sql.starts_with("EXPLAIN") || !plans().try_emplace(sql).second) return 0;
+    sqlite3_stmt* explain = nullptr;
+    sqlite3_prepare_v2(sqlite3_db_handle(statement), ("EXPLAIN QUERY PLAN " + sql).c_str(), -1, &explain,
+                       nullptr);
+    while (sqlite3_step(explain) == SQLITE_ROW) {
+      plans()[sql].emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(explain, 3)));
+    }
+    sqlite3_finalize(explain);
+    return 0;
+  }
+};
+
+// Whether a step of a plan goes through a table, or through everything of an organisation, or sorts.
+bool ReadsTooMuch(const std::string& step) {
+  if (step == "SCAN CONSTANT ROW") return false;
+  return step.starts_with("SCAN") || step.find("TEMP B-TREE") != step.npos ||
+         step.ends_with("(organisation_id=?)");
+}
+
+TEST(StorageAgreement, NoStatementOfSqliteReadsMoreThanItAnswers) {
+  const QueryPlans watched;
+  const auto sqlite = AllAdapters()[1].make();
+  OrganisationStore& store = **sqlite->storage().OpenOrganisation(kThisOrganisation);
+  QueryPlans::plans().clear();
+  const Work everything = [](Transaction& t) {
+    for (int method = 0; method < kMethods; ++method) {
+      for (int n = 0; n < 64; ++n)
+        (void)Apply(t, {.method = method, .a = n % 4, .b = n / 4 % 4, .c = n / 16});
+    }
+    const View view = ViewOf(t);
+    EXPECT_EQ(view.templates.size(), 4U);
+    for (int a = 0; a < 4; ++a) {
+      EXPECT_TRUE(t.FindDevice(Text(a)).has_value());
+      EXPECT_TRUE(t.FindHandover(Text(a)).has_value());
+      EXPECT_TRUE(t.FindTeam(Text(a)).has_value());
+      EXPECT_TRUE(t.FindRecord(Text(a), Bytes(a)).has_value());
+    }
+    return true;
+  };
+  ASSERT_TRUE(store.Write(std::span(&everything, 1)).ok());
+  for (const char* person : {"a", "b", "c"}) {
+    Registry& registry = sqlite->storage().registry();
+    ASSERT_TRUE(registry.InsertCode({.code_hmac = person, .organisation_id = "o", .person_id = person}).ok());
+    ASSERT_TRUE(registry.BindCode(person, "key", "device").ok());
+  }
+  (void)sqlite->storage().registry().ListOrganisations();
+
+  std::vector<std::string> wasteful, good;
+  for (const auto& [sql, steps] : QueryPlans::plans()) {
+    const bool wastes = std::any_of(steps.begin(), steps.end(), ReadsTooMuch);
+    (wastes ? wasteful : good).push_back(sql);
+  }
+  // These three answer for, or from, the whole of an organisation; the fourth for all of them.
+  EXPECT_THAT(
+      wasteful,
+      testing::UnorderedElementsAre(
+          "SELECT count(*) FROM dossiers WHERE organisation_id = ?",
+          testing::StartsWith("SELECT serial, template_id, version, content FROM templates"),
+          "SELECT serial FROM templates WHERE organisation_id = ? ORDER BY serial DESC LIMIT 1",
+          testing::StartsWith("SELECT organisation_id, display_name, created_at_us FROM organisations")));
+  EXPECT_GT(good.size(), 40U) << "too few statements were seen";
+
+  std::string all_steps;
+  for (const auto& [sql, steps] : QueryPlans::plans()) {
+    for (const std::string& step : steps) all_steps += step + "\n";
+  }
+  for (const char* index :
+       {"records_by_revision", "records_by_parent", "people_who_are_staff", "devices_by_person",
+        "devices_by_state", "relations_by_dossier", "relations_by_person", "relations_live",
+        "handovers_by_taker", "activation_codes_by_person"}) {
+    EXPECT_THAT(all_steps, testing::HasSubstr(" " + std::string(index) + " ("))
+        << "an index that nobody uses";
+  }
 }
 
 }  // namespace

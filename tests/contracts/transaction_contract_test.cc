@@ -272,6 +272,53 @@ TEST_P(Transactions, AReadSeesOneStateOfWholeCommits) {
   EXPECT_GE(reads, kReaders);
 }
 
+// Lets `other` run on, until it is done or has had every chance: an adapter may make it wait for us.
+void GiveWayTo(const std::atomic<bool>& other_is_done) {
+  constexpr int kChances = 20'000;
+  for (int i = 0; i < kChances && !other_is_done; ++i) std::this_thread::yield();
+}
+
+TEST_P(Transactions, AReaderWhoComesInTheMiddleOfAWriteSeesNothingOfIt) {
+  ASSERT_TRUE(WriteAll({Inserts("d0")}).ok());
+  std::atomic<bool> read = false;
+  bool saw_first = true, saw_second = false;
+  std::thread reader;
+  const Work starts_reader = [&](Transaction&) {
+    reader = std::thread([&] {
+      const auto done = Store().Read([&](const Snapshot& s) {
+        saw_first = s.FindHead("d1").has_value();
+        saw_second = s.FindHead("d2").has_value();
+      });
+      EXPECT_TRUE(done.ok());
+      read = true;
+    });
+    GiveWayTo(read);
+    return true;
+  };
+  ASSERT_TRUE(WriteAll({Inserts("d1"), starts_reader, Inserts("d2")}).ok());
+  reader.join();
+  EXPECT_EQ(saw_first, saw_second);
+  EXPECT_TRUE(Has("d1") && Has("d2"));
+}
+
+TEST_P(Transactions, AWriterWhoComesInTheMiddleOfAReadChangesNothingForIt) {
+  ASSERT_TRUE(WriteAll({Inserts("d1")}).ok());
+  std::atomic<bool> written = false;
+  std::thread writer;
+  const auto done = Store().Read([&](const Snapshot& s) {
+    EXPECT_EQ(s.FindHead("d1")->revision, 0);
+    writer = std::thread([&] {
+      EXPECT_TRUE(WriteAll({[](Transaction& t) { return t.UpdateHead(0, Head("d1", 1)); }}).ok());
+      written = true;
+    });
+    GiveWayTo(written);
+    EXPECT_EQ(s.FindHead("d1")->revision, 0) << "the snapshot moved under its reader";
+  });
+  writer.join();
+  ASSERT_TRUE(done.ok());
+  EXPECT_EQ(Get([](const Snapshot& s) { return s.FindHead("d1"); })->revision, 1);
+}
+
 using TransactionsDeathTest = Transactions;
 INSTANTIATE_TEST_SUITE_P(Adapters, TransactionsDeathTest, testing::ValuesIn(AllAdapters()), NameOf);
 
