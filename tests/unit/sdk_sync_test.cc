@@ -212,7 +212,9 @@ TEST_P(Sync, AnAppliedMutationStaysPendingUntilItsRecordsAreRevealed) {
   EXPECT_TRUE(phone_.Find(Id(1)).has_value());
 
   service_.distort = nullptr;
+  service_.requests.clear();
   EXPECT_EQ(phone_.Sync(), std::nullopt);
+  EXPECT_EQ(service_.requests.size(), 1U) << "what was left over goes with the first call";
   EXPECT_EQ(service_.effects[id], 1);
   ExpectSettled();
 }
