@@ -251,7 +251,7 @@ void MeasurePush(const Effort& effort, const std::string& only) {
   if (!wanted) return;
   test::TemporaryDirectory directory;
   FsyncCount fsyncs(directory / "fsyncs");
-  test::RunningService service({.flags = {"--device_calls_per_minute_max=1000000000", "--log_level=warning"}});
+  test::RunningService service({.flags = {"--device_calls_per_minute_max=1000000000"}});
   fsyncs.StopPreloading();
   Load load(service);
   const std::string certificate = service.root_certificate_path();
