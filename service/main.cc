@@ -28,7 +28,8 @@ extern char** environ;
 namespace brug {
 namespace {
 
-// How brugd ends: 0 after an orderly stop, 1 when it could not start or serve, 2 for settings that are not right.
+// How brugd ends: 0 after an orderly stop, 1 when it could not start or serve, 2 for settings that are not
+// right.
 constexpr int kDone = 0;
 constexpr int kCannotServe = 1;
 constexpr int kBadSettings = 2;
@@ -38,8 +39,10 @@ int Complain(int code, const std::string& sentence) {
   return code;
 }
 
-platform::Result<std::unique_ptr<storage::Storage>> OpenStorage(const platform::Configuration& configuration) {
-  if (configuration.storage == "memory") return std::unique_ptr<storage::Storage>(std::make_unique<storage::MemoryStorage>());
+platform::Result<std::unique_ptr<storage::Storage>> OpenStorage(
+    const platform::Configuration& configuration) {
+  if (configuration.storage == "memory")
+    return std::unique_ptr<storage::Storage>(std::make_unique<storage::MemoryStorage>());
   auto opened = storage::SqliteStorage::Open({.data_directory = configuration.data_directory});
   if (!opened.ok()) return opened.failure();
   return std::unique_ptr<storage::Storage>(*std::move(opened));
@@ -61,7 +64,8 @@ int Serve(const platform::Configuration& configuration) {
   const zones::SystemZones zones;
   domain::KeyRing keys((*storage)->keys(), *std::move(master), random);
   rpc::Office office({clock, random, zones, **storage, keys}, configuration, log);
-  if (auto opened = office.OpenAll(); !opened.ok()) return Complain(kCannotServe, opened.failure().log_detail);
+  if (auto opened = office.OpenAll(); !opened.ok())
+    return Complain(kCannotServe, opened.failure().log_detail);
   auto server = rpc::Server::Start(office, configuration);
   if (!server.ok()) return Complain(kCannotServe, server.failure().log_detail);
   (*server)->CheckReadiness();
@@ -107,7 +111,8 @@ int Main(const std::vector<std::string>& arguments) {
     sources.file_text = *text;
   }
   const auto read = platform::ReadConfiguration(sources);
-  if (const auto* fault = std::get_if<platform::ConfigurationFault>(&read)) return Complain(kBadSettings, fault->message);
+  if (const auto* fault = std::get_if<platform::ConfigurationFault>(&read))
+    return Complain(kBadSettings, fault->message);
   return Serve(std::get<platform::Configuration>(read));
 }
 

@@ -9,10 +9,12 @@
 
 namespace brug::rules {
 
-// What the rules need to see of one dossier: the service gives them a transaction's records, a device its view.
+// What the rules need to see of one dossier: the service gives them a transaction's records, a device its
+// view.
 //
-// Both see the same, so the same mutation has the same outcome in both places. A reader that cannot read (a disk that
-// fails) must remember so and let nothing be committed that was decided on its answers; the rules do not see errors.
+// Both see the same, so the same mutation has the same outcome in both places. A reader that cannot read (a
+// disk that fails) must remember so and let nothing be committed that was decided on its answers; the rules
+// do not see errors.
 class DossierReader {
  public:
   virtual ~DossierReader() = default;
@@ -24,9 +26,9 @@ class DossierReader {
   [[nodiscard]] virtual std::vector<v1::Record> ChildrenOf(std::string_view parent) const = 0;
 };
 
-// Where a record hangs: its goal for milestones and steps, its step for ticks and step pauses, what it is about for
-// suggestions and views; for all others the group of its kind, as "goals". Empty for tombstones and kinds that this
-// version does not know: those are found by id alone.
+// Where a record hangs: its goal for milestones and steps, its step for ticks and step pauses, what it is
+// about for suggestions and views; for all others the group of its kind, as "goals". Empty for tombstones and
+// kinds that this version does not know: those are found by id alone.
 [[nodiscard]] std::string ParentOf(const v1::Record& record);
 
 // The groups: parents of records that hang under nothing else.

@@ -3,7 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
-// The limits of the contract, said once for both sides. Bytes are UTF-8 bytes of a text or serialised bytes of a message.
+// The limits of the contract, said once for both sides. Bytes are UTF-8 bytes of a text or serialised bytes
+// of a message.
 namespace brug::rules {
 
 inline constexpr std::size_t kNameBytesMax = 100;

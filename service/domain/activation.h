@@ -19,7 +19,8 @@ struct ActivationCode {
 // Makes a code for a person of the organisation and voids their last one. Kept as a keyed hash alone.
 [[nodiscard]] platform::Result<ActivationCode> MakeActivationCode(const Surroundings& surroundings,
                                                                   const std::string& organisation_id,
-                                                                  const std::string& person_id, rules::Instant now);
+                                                                  const std::string& person_id,
+                                                                  rules::Instant now);
 
 // The keyed hash that a normalised code is looked up by.
 [[nodiscard]] std::string ActivationCodeHmac(const KeyRing& keys, const std::string& normalised);

@@ -27,7 +27,9 @@ namespace {
 using platform::Failure;
 using platform::Result;
 
-Failure NotFound(std::string field) { return {.reason = v1::ERROR_REASON_NOT_FOUND, .field = std::move(field)}; }
+Failure NotFound(std::string field) {
+  return {.reason = v1::ERROR_REASON_NOT_FOUND, .field = std::move(field)};
+}
 
 Result<void> CheckName(const std::string& name, const std::string& field) {
   if (const auto reason = rules::CheckText(name, {rules::kNameBytesMax, true})) {
@@ -55,7 +57,8 @@ std::string IdFrom(const KeyRing& keys, const std::string& request_id) {
 Result<void> InsertDefaultTemplate(storage::OrganisationStore& store) {
   const auto parsed = rules::ParseTemplate(bridges::DefaultBridgeJson());
   if (const auto* fault = std::get_if<rules::TemplateFault>(&parsed)) {
-    return Failure{.log_detail = "the default Bridge template cannot be read: " + fault->place + ": " + fault->message};
+    return Failure{.log_detail =
+                       "the default Bridge template cannot be read: " + fault->place + ": " + fault->message};
   }
   const auto& bridge = std::get<v1::BridgeTemplate>(parsed);
   const storage::Work work = [&](storage::Transaction& transaction) {
@@ -74,14 +77,16 @@ Result<void> CheckRoles(const v1::StaffMember& staff_member, const std::string& 
   for (const int role : staff_member.roles()) {
     const bool staff = v1::Role_IsValid(role) && role != v1::ROLE_UNSPECIFIED && role != v1::ROLE_CLIENT &&
                        role != v1::ROLE_OPERATOR;
-    if (!staff || !seen.insert(role).second) return Failure{.reason = v1::ERROR_REASON_OUT_OF_RANGE, .field = field};
+    if (!staff || !seen.insert(role).second)
+      return Failure{.reason = v1::ERROR_REASON_OUT_OF_RANGE, .field = field};
   }
   return {};
 }
 
 Result<void> CheckStaffMember(const storage::DirectoryReads& directory, const v1::StaffMember& staff_member,
                               const std::string& path) {
-  if (auto checked = CheckName(staff_member.display_name(), path + "display_name"); !checked.ok()) return checked;
+  if (auto checked = CheckName(staff_member.display_name(), path + "display_name"); !checked.ok())
+    return checked;
   if (auto checked = CheckRoles(staff_member, path + "roles"); !checked.ok()) return checked;
   if (!staff_member.team_id().empty() && !directory.FindTeam(staff_member.team_id())) {
     return NotFound(path + "team_id");
@@ -106,7 +111,8 @@ Result<void> RevokeAll(Desk& desk, const std::string& person_id) {
   return {};
 }
 
-std::optional<storage::PersonRow> FindStaffRow(const storage::DirectoryReads& directory, const std::string& person_id) {
+std::optional<storage::PersonRow> FindStaffRow(const storage::DirectoryReads& directory,
+                                               const std::string& person_id) {
   auto row = directory.FindPerson(person_id);
   return row && row->staff ? row : std::nullopt;
 }
@@ -116,8 +122,10 @@ std::optional<storage::PersonRow> FindStaffRow(const storage::DirectoryReads& di
 Result<v1::CreateOrganisationResponse> CreateOrganisation(const Surroundings& surroundings,
                                                           const v1::CreateOrganisationRequest& request,
                                                           rules::Instant now) {
-  if (!rules::IsUuid(request.request_id())) return Failure{.reason = v1::ERROR_REASON_NOT_AN_ID, .field = "request_id"};
-  if (auto checked = CheckName(request.display_name(), "display_name"); !checked.ok()) return checked.failure();
+  if (!rules::IsUuid(request.request_id()))
+    return Failure{.reason = v1::ERROR_REASON_NOT_AN_ID, .field = "request_id"};
+  if (auto checked = CheckName(request.display_name(), "display_name"); !checked.ok())
+    return checked.failure();
   const std::string organisation_id = IdFrom(surroundings.keys, request.request_id());
   const auto keys = surroundings.keys.MakeOrganisation(organisation_id);
   if (!keys.ok()) return keys.failure();
@@ -126,8 +134,9 @@ Result<v1::CreateOrganisationResponse> CreateOrganisation(const Surroundings& su
   const auto templated = InsertDefaultTemplate(**store);
   if (!templated.ok()) return templated.failure();
   storage::Registry& registry = surroundings.storage.registry();
-  const auto inserted = registry.InsertOrganisation(
-      {.organisation_id = organisation_id, .display_name = request.display_name(), .created_at_us = ToMicroseconds(now)});
+  const auto inserted = registry.InsertOrganisation({.organisation_id = organisation_id,
+                                                     .display_name = request.display_name(),
+                                                     .created_at_us = ToMicroseconds(now)});
   if (!inserted.ok()) return inserted.failure();
   if (!*inserted) {
     const auto rows = registry.ListOrganisations();
@@ -150,11 +159,13 @@ Result<v1::ListOrganisationsResponse> ListOrganisations(const Surroundings& surr
   if (!page_size.ok()) return page_size.failure();
   auto rows = surroundings.storage.registry().ListOrganisations();
   if (!rows.ok()) return rows.failure();
-  std::sort(rows->begin(), rows->end(), [](const storage::OrganisationRow& a, const storage::OrganisationRow& b) {
-    return std::tie(a.display_name, a.organisation_id) < std::tie(b.display_name, b.organisation_id);
-  });
+  std::sort(
+      rows->begin(), rows->end(), [](const storage::OrganisationRow& a, const storage::OrganisationRow& b) {
+        return std::tie(a.display_name, a.organisation_id) < std::tie(b.display_name, b.organisation_id);
+      });
   v1::ListOrganisationsResponse response;
-  for (const auto& row : PageFrom(*rows, *page_size, request.page_token(), response.mutable_next_page_token())) {
+  for (const auto& row :
+       PageFrom(*rows, *page_size, request.page_token(), response.mutable_next_page_token())) {
     v1::Organisation& organisation = *response.add_organisations();
     organisation.set_organisation_id(row.organisation_id);
     organisation.set_display_name(row.display_name);
@@ -163,14 +174,16 @@ Result<v1::ListOrganisationsResponse> ListOrganisations(const Surroundings& surr
 }
 
 Result<v1::CreateTeamResponse> CreateTeam(Desk& desk, const v1::CreateTeamRequest& request) {
-  if (auto checked = CheckName(request.display_name(), "display_name"); !checked.ok()) return checked.failure();
+  if (auto checked = CheckName(request.display_name(), "display_name"); !checked.ok())
+    return checked.failure();
   v1::CreateTeamResponse response;
   const auto answered =
       AnswerOnce(desk, {"CreateTeam", request.request_id(), request}, response, [&](Answer&) -> Result<void> {
         v1::Team& team = *response.mutable_team();
         team.set_team_id(crypto::NewUuidV4(desk.surroundings.random));
         team.set_display_name(request.display_name());
-        if (!desk.transaction.InsertTeam(SealTeam(desk, team))) return Failure{.log_detail = "two teams took one id"};
+        if (!desk.transaction.InsertTeam(SealTeam(desk, team)))
+          return Failure{.log_detail = "two teams took one id"};
         return {};
       });
   if (!answered.ok()) return answered.failure();
@@ -182,7 +195,8 @@ Result<v1::ListTeamsResponse> ListTeams(const ReadingDesk& desk, const v1::ListT
   if (!page_size.ok()) return page_size.failure();
   v1::ListTeamsResponse response;
   const auto teams = AllTeams(desk.snapshot, *desk.keys);
-  for (const auto& team : PageFrom(teams, *page_size, request.page_token(), response.mutable_next_page_token())) {
+  for (const auto& team :
+       PageFrom(teams, *page_size, request.page_token(), response.mutable_next_page_token())) {
     *response.add_teams() = team;
   }
   return response;
@@ -194,10 +208,11 @@ Result<v1::RegisterStaffResponse> RegisterStaff(Desk& desk, const v1::RegisterSt
   *staff_member.mutable_roles() = request.roles();
   staff_member.set_team_id(request.team_id());
   staff_member.set_active(true);
-  if (auto checked = CheckStaffMember(desk.transaction, staff_member, ""); !checked.ok()) return checked.failure();
+  if (auto checked = CheckStaffMember(desk.transaction, staff_member, ""); !checked.ok())
+    return checked.failure();
   v1::RegisterStaffResponse response;
-  const auto answered =
-      AnswerOnce(desk, {"RegisterStaff", request.request_id(), request}, response, [&](Answer&) -> Result<void> {
+  const auto answered = AnswerOnce(
+      desk, {"RegisterStaff", request.request_id(), request}, response, [&](Answer&) -> Result<void> {
         staff_member.set_person_id(crypto::NewUuidV4(desk.surroundings.random));
         if (!desk.transaction.InsertPerson({.person_id = staff_member.person_id(),
                                             .staff = true,
@@ -205,7 +220,8 @@ Result<v1::RegisterStaffResponse> RegisterStaff(Desk& desk, const v1::RegisterSt
                                             .sealed = SealStaffMember(desk, staff_member)})) {
           return Failure{.log_detail = "two people took one id"};
         }
-        auto code = MakeActivationCode(desk.surroundings, desk.keys->organisation_id, staff_member.person_id(), desk.now);
+        auto code = MakeActivationCode(desk.surroundings, desk.keys->organisation_id,
+                                       staff_member.person_id(), desk.now);
         if (!code.ok()) return code.failure();
         *response.mutable_staff_member() = staff_member;
         response.set_activation_code(code->text);
@@ -221,7 +237,8 @@ Result<v1::ListStaffResponse> ListStaff(const ReadingDesk& desk, const v1::ListS
   if (!page_size.ok()) return page_size.failure();
   v1::ListStaffResponse response;
   const auto staff = AllStaff(desk.snapshot, *desk.keys);
-  for (const auto& row : PageFrom(staff, *page_size, request.page_token(), response.mutable_next_page_token())) {
+  for (const auto& row :
+       PageFrom(staff, *page_size, request.page_token(), response.mutable_next_page_token())) {
     *response.add_staff() = row;
   }
   return response;
@@ -235,16 +252,17 @@ Result<v1::UpdateStaffResponse> UpdateStaff(Desk& desk, const v1::UpdateStaffReq
   auto row = FindStaffRow(desk.transaction, staff_member.person_id());
   if (!row) return NotFound("staff_member.person_id");
   v1::UpdateStaffResponse response;
-  const auto answered =
-      AnswerOnce(desk, {"UpdateStaff", request.request_id(), request}, response, [&](Answer&) -> Result<void> {
-        row->version += 1;
-        row->team_id = staff_member.team_id();
-        row->active = staff_member.active();
-        row->sealed = SealStaffMember(desk, staff_member);
-        if (!desk.transaction.UpdatePerson(*row)) return Failure{.log_detail = "a person changed during the operation"};
-        *response.mutable_staff_member() = staff_member;
-        return row->active ? Result<void>() : RevokeAll(desk, row->person_id);
-      });
+  const auto answered = AnswerOnce(desk, {"UpdateStaff", request.request_id(), request}, response,
+                                   [&](Answer&) -> Result<void> {
+                                     row->version += 1;
+                                     row->team_id = staff_member.team_id();
+                                     row->active = staff_member.active();
+                                     row->sealed = SealStaffMember(desk, staff_member);
+                                     if (!desk.transaction.UpdatePerson(*row))
+                                       return Failure{.log_detail = "a person changed during the operation"};
+                                     *response.mutable_staff_member() = staff_member;
+                                     return row->active ? Result<void>() : RevokeAll(desk, row->person_id);
+                                   });
   if (!answered.ok()) return answered.failure();
   return response;
 }
@@ -254,14 +272,16 @@ Result<v1::CreateStaffActivationCodeResponse> CreateStaffActivationCode(
   const auto row = FindStaffRow(desk.transaction, request.person_id());
   if (!row || !row->active) return NotFound("person_id");
   v1::CreateStaffActivationCodeResponse response;
-  const auto answered = AnswerOnce(
-      desk, {"CreateStaffActivationCode", request.request_id(), request}, response, [&](Answer&) -> Result<void> {
-        auto code = MakeActivationCode(desk.surroundings, desk.keys->organisation_id, request.person_id(), desk.now);
-        if (!code.ok()) return code.failure();
-        response.set_activation_code(code->text);
-        *response.mutable_expires_at() = rules::ToTimestamp(code->expires_at);
-        return {};
-      });
+  const auto answered = AnswerOnce(desk, {"CreateStaffActivationCode", request.request_id(), request},
+                                   response, [&](Answer&) -> Result<void> {
+                                     auto code =
+                                         MakeActivationCode(desk.surroundings, desk.keys->organisation_id,
+                                                            request.person_id(), desk.now);
+                                     if (!code.ok()) return code.failure();
+                                     response.set_activation_code(code->text);
+                                     *response.mutable_expires_at() = rules::ToTimestamp(code->expires_at);
+                                     return {};
+                                   });
   if (!answered.ok()) return answered.failure();
   return response;
 }
@@ -274,23 +294,25 @@ Result<v1::ListPersonDevicesResponse> ListPersonDevices(const ReadingDesk& desk,
   v1::ListPersonDevicesResponse response;
   auto rows = desk.snapshot.DevicesOf(request.person_id());
   std::reverse(rows.begin(), rows.end());
-  for (const auto& row : PageFrom(rows, *page_size, request.page_token(), response.mutable_next_page_token())) {
+  for (const auto& row :
+       PageFrom(rows, *page_size, request.page_token(), response.mutable_next_page_token())) {
     *response.add_devices() = DeviceOf(*desk.keys, row);
   }
   return response;
 }
 
-Result<v1::RevokePersonDeviceResponse> RevokePersonDevice(Desk& desk, const v1::RevokePersonDeviceRequest& request) {
+Result<v1::RevokePersonDeviceResponse> RevokePersonDevice(Desk& desk,
+                                                          const v1::RevokePersonDeviceRequest& request) {
   const auto row = desk.transaction.FindDevice(request.device_id());
   if (!row) return NotFound("device_id");
   v1::RevokePersonDeviceResponse response;
-  const auto answered =
-      AnswerOnce(desk, {"RevokePersonDevice", request.request_id(), request}, response, [&](Answer&) -> Result<void> {
-        auto device = Revoke(desk, *row);
-        if (!device.ok()) return device.failure();
-        *response.mutable_device() = *std::move(device);
-        return {};
-      });
+  const auto answered = AnswerOnce(desk, {"RevokePersonDevice", request.request_id(), request}, response,
+                                   [&](Answer&) -> Result<void> {
+                                     auto device = Revoke(desk, *row);
+                                     if (!device.ok()) return device.failure();
+                                     *response.mutable_device() = *std::move(device);
+                                     return {};
+                                   });
   if (!answered.ok()) return answered.failure();
   return response;
 }
@@ -301,8 +323,8 @@ Result<v1::AddTemplateResponse> AddTemplate(Desk& desk, const v1::AddTemplateReq
     return Failure{.reason = problems.front().reason, .field = "template." + problems.front().field};
   }
   v1::AddTemplateResponse response;
-  const auto answered =
-      AnswerOnce(desk, {"AddTemplate", request.request_id(), request}, response, [&](Answer&) -> Result<void> {
+  const auto answered = AnswerOnce(
+      desk, {"AddTemplate", request.request_id(), request}, response, [&](Answer&) -> Result<void> {
         const std::int64_t serial = desk.transaction.TemplatesSerial() + 1;
         if (!desk.transaction.InsertTemplate({.serial = serial,
                                               .template_id = request.template_().template_id(),
@@ -317,7 +339,8 @@ Result<v1::AddTemplateResponse> AddTemplate(Desk& desk, const v1::AddTemplateReq
   return response;
 }
 
-Result<v1::ListTemplatesResponse> ListTemplates(const ReadingDesk& desk, const v1::ListTemplatesRequest& request) {
+Result<v1::ListTemplatesResponse> ListTemplates(const ReadingDesk& desk,
+                                                const v1::ListTemplatesRequest& request) {
   const auto page_size = PageSize(request.page_size() == 0 ? 10 : request.page_size());
   if (!page_size.ok()) return page_size.failure();
   v1::ListTemplatesResponse response;
@@ -329,12 +352,14 @@ Result<v1::ListTemplatesResponse> ListTemplates(const ReadingDesk& desk, const v
   return response;
 }
 
-v1::OrganisationTotals TotalsOfOrganisation(const storage::Snapshot& snapshot, const v1::Organisation& organisation) {
+v1::OrganisationTotals TotalsOfOrganisation(const storage::Snapshot& snapshot,
+                                            const v1::Organisation& organisation) {
   v1::OrganisationTotals totals;
   *totals.mutable_organisation() = organisation;
   totals.set_dossiers_count(snapshot.CountDossiers());
   totals.set_devices_count(snapshot.CountDevices(v1::DEVICE_STATE_LIVE));
-  for (const storage::PersonRow& row : AllStaffRows(snapshot)) totals.set_staff_count(totals.staff_count() + row.active);
+  for (const storage::PersonRow& row : AllStaffRows(snapshot))
+    totals.set_staff_count(totals.staff_count() + row.active);
   return totals;
 }
 

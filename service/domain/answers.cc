@@ -11,8 +11,8 @@ namespace {
 using platform::Failure;
 using platform::Result;
 
-// A kept answer is 'o' and bytes sealed under the organisation's key, or 'd', the dossier's id (36 bytes) and bytes sealed
-// under that dossier's key.
+// A kept answer is 'o' and bytes sealed under the organisation's key, or 'd', the dossier's id (36 bytes) and
+// bytes sealed under that dossier's key.
 constexpr char kOrganisation = 'o';
 constexpr char kDossier = 'd';
 constexpr std::size_t kIdBytes = 36;
@@ -57,7 +57,8 @@ Result<std::string> OpenAnswer(const Desk& desk, const RequestName& name, const 
 
 Result<void> AnswerOnce(Desk& desk, const RequestName& name, google::protobuf::MessageLite& response,
                         const std::function<Result<void>(Answer&)>& act) {
-  if (!rules::IsUuid(name.request_id)) return Failure{.reason = v1::ERROR_REASON_NOT_AN_ID, .field = "request_id"};
+  if (!rules::IsUuid(name.request_id))
+    return Failure{.reason = v1::ERROR_REASON_NOT_AN_ID, .field = "request_id"};
   const std::string content = crypto::Sha256(std::string(name.rpc) + '\0' + Serialise(name.request));
   if (const auto stored = desk.transaction.FindAnswer(desk.caller.person_id, name.request_id)) {
     if (stored->content_sha256 != content) {

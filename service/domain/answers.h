@@ -1,10 +1,10 @@
 #pragma once
 
+#include <google/protobuf/message_lite.h>
+
 #include <functional>
 #include <string>
 #include <string_view>
-
-#include <google/protobuf/message_lite.h>
 
 #include "service/domain/desk.h"
 
@@ -20,10 +20,11 @@ struct RequestName {
   const google::protobuf::MessageLite& request;
 };
 
-// Answers a request once: runs `act`, which fills `response`, and keeps the answer; a repeated request gets the first answer
-// again, the same id with other content is REQUEST_ID_REUSED. A failure is not kept: nothing was changed by it. The caller
-// has checked that this may be done at all. `act` may call UnderDossierKey() of the answer it is given, so that an answer
-// that concerns a client is sealed under their dossier's key and is gone with it.
+// Answers a request once: runs `act`, which fills `response`, and keeps the answer; a repeated request gets
+// the first answer again, the same id with other content is REQUEST_ID_REUSED. A failure is not kept: nothing
+// was changed by it. The caller has checked that this may be done at all. `act` may call UnderDossierKey() of
+// the answer it is given, so that an answer that concerns a client is sealed under their dossier's key and is
+// gone with it.
 class Answer {
  public:
   void UnderDossierKey(std::string dossier_id) { dossier_id_ = std::move(dossier_id); }

@@ -32,7 +32,9 @@ std::string Or(const std::string& value, std::string_view otherwise) {
   return value.empty() ? std::string(otherwise) : value;
 }
 
-Failure NotAllowed(std::string field) { return {.reason = v1::ERROR_REASON_NOT_ALLOWED, .field = std::move(field)}; }
+Failure NotAllowed(std::string field) {
+  return {.reason = v1::ERROR_REASON_NOT_ALLOWED, .field = std::move(field)};
+}
 
 Result<void> CheckNewClient(const rules::ZoneReader& zones, const v1::RegisterClientRequest& request) {
   if (const auto reason = rules::CheckText(request.display_name(), {rules::kNameBytesMax, true})) {
@@ -48,8 +50,8 @@ Result<void> CheckNewClient(const rules::ZoneReader& zones, const v1::RegisterCl
   return {};
 }
 
-Result<void> OpenDossierFor(Desk& desk, const v1::RegisterClientRequest& request, const v1::StaffMember& mentor,
-                            v1::RegisterClientResponse& response) {
+Result<void> OpenDossierFor(Desk& desk, const v1::RegisterClientRequest& request,
+                            const v1::StaffMember& mentor, v1::RegisterClientResponse& response) {
   crypto::RandomSource& random = desk.surroundings.random;
   response.set_person_id(crypto::NewUuidV4(random));
   response.set_dossier_id(crypto::NewUuidV4(random));
@@ -60,7 +62,8 @@ Result<void> OpenDossierFor(Desk& desk, const v1::RegisterClientRequest& request
   profile.set_display_name(request.display_name());
   profile.set_language(Or(request.language(), kLanguageDefault));
   profile.set_time_zone(Or(request.time_zone(), kTimeZoneDefault));
-  if (!desk.transaction.InsertPerson({.person_id = response.person_id(), .dossier_id = response.dossier_id()})) {
+  if (!desk.transaction.InsertPerson(
+          {.person_id = response.person_id(), .dossier_id = response.dossier_id()})) {
     return Failure{.log_detail = "two people took one id"};
   }
   rules::Change change = rules::OpenDossier(profile, writer->ServiceOccasion());
@@ -72,7 +75,8 @@ Result<void> OpenDossierFor(Desk& desk, const v1::RegisterClientRequest& request
 }
 
 // All live relations of the caller, summed up, those first that need a person's attention.
-Result<std::vector<v1::CaseloadEntry>> Summaries(const ReadingDesk& desk, const std::vector<std::string>& dossier_ids) {
+Result<std::vector<v1::CaseloadEntry>> Summaries(const ReadingDesk& desk,
+                                                 const std::vector<std::string>& dossier_ids) {
   std::vector<v1::CaseloadEntry> entries;
   for (const std::string& dossier_id : dossier_ids) {
     auto dossier = OpenDossierView(desk, dossier_id);
@@ -161,8 +165,8 @@ Result<bool> AssignOne(Desk& desk, const std::string& dossier_id, const std::vec
   handover.set_to_person_id(mentor.person_id());
   handover.set_to_display_name(mentor.display_name());
   handover.set_words(words);
-  rules::Change change = rules::ReplaceMentor((*writer)->view(), crypto::NewUuidV4(desk.surroundings.random), handover,
-                                              (*writer)->ServiceOccasion());
+  rules::Change change = rules::ReplaceMentor((*writer)->view(), crypto::NewUuidV4(desk.surroundings.random),
+                                              handover, (*writer)->ServiceOccasion());
   const auto followed = FollowHandovers(desk, **writer, change);
   if (!followed.ok()) return followed.failure();
   // During a handover two mentors walk beside the client, and the new one may be one of them.
@@ -205,7 +209,8 @@ Result<v1::RegisterClientResponse> RegisterClient(Desk& desk, const v1::Register
         const auto opened = OpenDossierFor(desk, request, *mentor, response);
         if (!opened.ok()) return opened;
         answer.UnderDossierKey(response.dossier_id());
-        auto code = MakeActivationCode(desk.surroundings, desk.keys->organisation_id, response.person_id(), desk.now);
+        auto code =
+            MakeActivationCode(desk.surroundings, desk.keys->organisation_id, response.person_id(), desk.now);
         if (!code.ok()) return code.failure();
         response.set_activation_code(code->text);
         *response.mutable_expires_at() = rules::ToTimestamp(code->expires_at);
@@ -215,19 +220,22 @@ Result<v1::RegisterClientResponse> RegisterClient(Desk& desk, const v1::Register
   return response;
 }
 
-Result<v1::ListCaseloadResponse> ListCaseload(const ReadingDesk& desk, const v1::ListCaseloadRequest& request) {
+Result<v1::ListCaseloadResponse> ListCaseload(const ReadingDesk& desk,
+                                              const v1::ListCaseloadRequest& request) {
   const auto page_size = PageSize(request.page_size());
   if (!page_size.ok()) return page_size.failure();
   auto entries = Summaries(desk, ReadableDossiers(desk.snapshot, desk.caller));
   if (!entries.ok()) return entries.failure();
   v1::ListCaseloadResponse response;
-  for (auto& entry : PageFrom(*entries, *page_size, request.page_token(), response.mutable_next_page_token())) {
+  for (auto& entry :
+       PageFrom(*entries, *page_size, request.page_token(), response.mutable_next_page_token())) {
     *response.add_entries() = std::move(entry);
   }
   return response;
 }
 
-Result<v1::ListContactsResponse> ListContacts(const ReadingDesk& desk, const v1::ListContactsRequest& request) {
+Result<v1::ListContactsResponse> ListContacts(const ReadingDesk& desk,
+                                              const v1::ListContactsRequest& request) {
   const auto page_size = PageSize(request.page_size());
   if (!page_size.ok()) return page_size.failure();
   std::vector<std::string> dossier_ids = ReadableDossiers(desk.snapshot, desk.caller);
@@ -240,25 +248,29 @@ Result<v1::ListContactsResponse> ListContacts(const ReadingDesk& desk, const v1:
   }
   std::sort(contacts.begin(), contacts.end(), NewestFirst);
   v1::ListContactsResponse response;
-  for (auto& entry : PageFrom(contacts, *page_size, request.page_token(), response.mutable_next_page_token())) {
+  for (auto& entry :
+       PageFrom(contacts, *page_size, request.page_token(), response.mutable_next_page_token())) {
     *response.add_contacts() = std::move(entry);
   }
   return response;
 }
 
-Result<v1::ListColleaguesResponse> ListColleagues(const ReadingDesk& desk, const v1::ListColleaguesRequest& request) {
+Result<v1::ListColleaguesResponse> ListColleagues(const ReadingDesk& desk,
+                                                  const v1::ListColleaguesRequest& request) {
   const auto page_size = PageSize(request.page_size());
   if (!page_size.ok()) return page_size.failure();
   std::vector<v1::StaffMember> mentors = ActiveStaff(desk);
   std::erase_if(mentors, [](const v1::StaffMember& staff_member) { return !IsMentor(staff_member); });
   v1::ListColleaguesResponse response;
-  for (auto& mentor : PageFrom(mentors, *page_size, request.page_token(), response.mutable_next_page_token())) {
+  for (auto& mentor :
+       PageFrom(mentors, *page_size, request.page_token(), response.mutable_next_page_token())) {
     *response.add_colleagues() = std::move(mentor);
   }
   return response;
 }
 
-Result<v1::ListHandoversResponse> ListHandovers(const ReadingDesk& desk, const v1::ListHandoversRequest& request) {
+Result<v1::ListHandoversResponse> ListHandovers(const ReadingDesk& desk,
+                                                const v1::ListHandoversRequest& request) {
   const auto page_size = PageSize(request.page_size());
   if (!page_size.ok()) return page_size.failure();
   std::vector<storage::HandoverRow> waiting = desk.snapshot.HandoversTo(desk.caller.person_id);
@@ -266,7 +278,8 @@ Result<v1::ListHandoversResponse> ListHandovers(const ReadingDesk& desk, const v
     return row.state != v1::HANDOVER_STATE_PROPOSED && row.state != v1::HANDOVER_STATE_AGREED;
   });
   v1::ListHandoversResponse response;
-  for (const auto& row : PageFrom(waiting, *page_size, request.page_token(), response.mutable_next_page_token())) {
+  for (const auto& row :
+       PageFrom(waiting, *page_size, request.page_token(), response.mutable_next_page_token())) {
     auto dossier = OpenDossierView(desk, row.dossier_id);
     if (!dossier.ok()) return dossier.failure();
     const auto record = dossier->Find(row.handover_id);
@@ -328,7 +341,8 @@ Result<v1::GetTeamResponse> GetTeam(const ReadingDesk& desk, const v1::GetTeamRe
 }
 
 Result<v1::AssignDossiersResponse> AssignDossiers(Desk& desk, const v1::AssignDossiersRequest& request) {
-  if (request.dossier_ids_size() == 0) return Failure{.reason = v1::ERROR_REASON_MISSING, .field = "dossier_ids"};
+  if (request.dossier_ids_size() == 0)
+    return Failure{.reason = v1::ERROR_REASON_MISSING, .field = "dossier_ids"};
   if (request.dossier_ids_size() > kAssignedDossiersMax) {
     return Failure{.reason = v1::ERROR_REASON_TOO_MANY, .field = "dossier_ids"};
   }

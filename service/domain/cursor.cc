@@ -38,7 +38,8 @@ std::string WriteCursor(const crypto::SealingKey& key, const CursorOwner& owner,
   return body + Mac(key, owner, body);
 }
 
-std::optional<Cursor> ReadCursor(const crypto::SealingKey& key, const CursorOwner& owner, std::string_view bytes) {
+std::optional<Cursor> ReadCursor(const crypto::SealingKey& key, const CursorOwner& owner,
+                                 std::string_view bytes) {
   if (bytes.size() != kBodyBytes + kMacBytes || bytes[0] != kFormat) return std::nullopt;
   const std::string_view body = bytes.substr(0, kBodyBytes);
   if (!crypto::Equal(Mac(key, owner, body), bytes.substr(kBodyBytes))) return std::nullopt;

@@ -24,9 +24,11 @@ struct CursorOwner {
 };
 
 // The cursor with a keyed hash over it and its owner. 41 bytes.
-[[nodiscard]] std::string WriteCursor(const crypto::SealingKey& key, const CursorOwner& owner, const Cursor& cursor);
+[[nodiscard]] std::string WriteCursor(const crypto::SealingKey& key, const CursorOwner& owner,
+                                      const Cursor& cursor);
 
-// Nothing for a cursor that was cut, made up, or belongs to another dossier or device: it then counts as none.
+// Nothing for a cursor that was cut, made up, or belongs to another dossier or device: it then counts as
+// none.
 [[nodiscard]] std::optional<Cursor> ReadCursor(const crypto::SealingKey& key, const CursorOwner& owner,
                                                std::string_view bytes);
 

@@ -24,7 +24,8 @@ struct Surroundings {
   KeyRing& keys;
 };
 
-// Who calls: read from the session's token and checked against the directory as it is now, never from the request.
+// Who calls: read from the session's token and checked against the directory as it is now, never from the
+// request.
 struct Caller {
   std::string organisation_id;
   std::string person_id;
@@ -46,7 +47,8 @@ struct Hints {
   std::set<std::string> people;
 };
 
-// What one operation works with while it reads: a snapshot of one organisation, on behalf of one caller, at one instant.
+// What one operation works with while it reads: a snapshot of one organisation, on behalf of one caller, at
+// one instant.
 struct ReadingDesk {
   const Surroundings& surroundings;
   const storage::Snapshot& snapshot;
@@ -55,8 +57,9 @@ struct ReadingDesk {
   rules::Instant now;
 };
 
-// The same while it writes. Every operation of the domain is a function of a desk and a request: synchronous, without threads
-// or a clock of its own, and able to be run again from the start. A failure undoes what it wrote.
+// The same while it writes. Every operation of the domain is a function of a desk and a request: synchronous,
+// without threads or a clock of its own, and able to be run again from the start. A failure undoes what it
+// wrote.
 struct Desk {
   const Surroundings& surroundings;
   storage::Transaction& transaction;

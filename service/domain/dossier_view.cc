@@ -11,7 +11,8 @@ platform::Result<SealedDossier> OpenDossierView(const ReadingDesk& desk, const s
 rules::Zone ZoneOfDossier(const Surroundings& surroundings, const rules::DossierReader& dossier) {
   const auto profile = dossier.Find(rules::kProfileId);
   auto zone = surroundings.zones.FindZone(profile ? profile->profile().time_zone() : "");
-  // A zone is checked before it is stored; one that this machine's tzdata lacks counts as UTC rather than as no dossier.
+  // A zone is checked before it is stored; one that this machine's tzdata lacks counts as UTC rather than as
+  // no dossier.
   return zone ? *std::move(zone) : rules::Zone();
 }
 
@@ -22,7 +23,8 @@ std::string ClientName(const rules::DossierReader& dossier) {
 
 platform::Result<void> CheckUndamaged(const SealedDossier& dossier) {
   if (!dossier.damaged()) return {};
-  return platform::Failure{.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE, .log_detail = "a record does not open"};
+  return platform::Failure{.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE,
+                           .log_detail = "a record does not open"};
 }
 
 }  // namespace brug::domain

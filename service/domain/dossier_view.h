@@ -6,11 +6,14 @@
 
 namespace brug::domain {
 
-// Opens a dossier for reading. The caller's right to read it has been checked. Fails when its key cannot be had.
-[[nodiscard]] platform::Result<SealedDossier> OpenDossierView(const ReadingDesk& desk, const std::string& dossier_id);
+// Opens a dossier for reading. The caller's right to read it has been checked. Fails when its key cannot be
+// had.
+[[nodiscard]] platform::Result<SealedDossier> OpenDossierView(const ReadingDesk& desk,
+                                                              const std::string& dossier_id);
 
 // The time zone that the dossier's dates are in.
-[[nodiscard]] rules::Zone ZoneOfDossier(const Surroundings& surroundings, const rules::DossierReader& dossier);
+[[nodiscard]] rules::Zone ZoneOfDossier(const Surroundings& surroundings,
+                                        const rules::DossierReader& dossier);
 
 // What the client wants to be called.
 [[nodiscard]] std::string ClientName(const rules::DossierReader& dossier);

@@ -17,7 +17,8 @@ Result<std::optional<DossierWriter>> DossierWriter::Open(Desk& desk, const std::
   if (!head) return std::optional<DossierWriter>();
   auto keys = desk.surroundings.keys.Dossier(*desk.keys, dossier_id);
   if (!keys.ok()) return keys.failure();
-  return std::optional(DossierWriter(desk, {desk.keys->organisation_id, dossier_id, *keys}, *std::move(head)));
+  return std::optional(
+      DossierWriter(desk, {desk.keys->organisation_id, dossier_id, *keys}, *std::move(head)));
 }
 
 Result<DossierWriter> DossierWriter::Make(Desk& desk, const std::string& dossier_id) {
@@ -47,7 +48,8 @@ rules::Occasion DossierWriter::ServiceOccasion() const { return OccasionFor(v1::
 
 Result<v1::Point> DossierWriter::Commit(const rules::Change& change, v1::LogEntry entry, rules::Instant at) {
   if (view_.damaged()) {
-    return Failure{.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE, .log_detail = "a record of the dossier does not open"};
+    return Failure{.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE,
+                   .log_detail = "a record of the dossier does not open"};
   }
   crypto::RandomSource& random = desk_->surroundings.random;
   storage::DossierHead next = head_;

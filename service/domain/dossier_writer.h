@@ -10,13 +10,14 @@
 
 namespace brug::domain {
 
-// One dossier while an operation writes it: every Commit moves the head by one revision, and head, records and log move
-// together. Nothing is there until the transaction commits.
+// One dossier while an operation writes it: every Commit moves the head by one revision, and head, records
+// and log move together. Nothing is there until the transaction commits.
 class DossierWriter {
  public:
   // Opens an existing dossier: nothing when it does not exist; a failure when its key cannot be had.
   static platform::Result<std::optional<DossierWriter>> Open(Desk& desk, const std::string& dossier_id);
-  // Makes a dossier with its key, at revision 0, on behalf of an operation that commits its first revision at once.
+  // Makes a dossier with its key, at revision 0, on behalf of an operation that commits its first revision at
+  // once.
   static platform::Result<DossierWriter> Make(Desk& desk, const std::string& dossier_id);
 
   [[nodiscard]] const SealedDossier& view() const { return view_; }
@@ -32,8 +33,9 @@ class DossierWriter {
   // The occasion of what the service itself does.
   [[nodiscard]] rules::Occasion ServiceOccasion() const;
 
-  // Writes what changed as the next revision. `entry` says who, from where and why; its point, time and overwritten records
-  // are filled here. A failure when a row was damaged or the head moved: nothing of this operation may stay.
+  // Writes what changed as the next revision. `entry` says who, from where and why; its point, time and
+  // overwritten records are filled here. A failure when a row was damaged or the head moved: nothing of this
+  // operation may stay.
   platform::Result<v1::Point> Commit(const rules::Change& change, v1::LogEntry entry, rules::Instant at);
 
   // Whoever may read the dossier changed: cursors say so from now on. Part of the next Commit.

@@ -28,7 +28,9 @@ constexpr std::string_view kSessionPurpose = "brug.v1.OpenSession";
 
 Failure CodeNotValid() { return {.reason = v1::ERROR_REASON_CODE_NOT_VALID, .field = "activation_code"}; }
 Failure ProofNotValid() { return {.reason = v1::ERROR_REASON_PROOF_NOT_VALID, .field = "signature"}; }
-Failure NotAllowed(std::string field) { return {.reason = v1::ERROR_REASON_NOT_ALLOWED, .field = std::move(field)}; }
+Failure NotAllowed(std::string field) {
+  return {.reason = v1::ERROR_REASON_NOT_ALLOWED, .field = std::move(field)};
+}
 
 bool HasLiveDevice(const storage::DirectoryReads& directory, const std::string& person_id) {
   const auto devices = directory.DevicesOf(person_id);
@@ -37,7 +39,8 @@ bool HasLiveDevice(const storage::DirectoryReads& directory, const std::string& 
 }
 
 // What follows when a device becomes live: its enrolment, signed.
-Result<v1::Statement> StateEnrolment(Desk& desk, const storage::DeviceRow& device, const std::vector<v1::Role>& roles) {
+Result<v1::Statement> StateEnrolment(Desk& desk, const storage::DeviceRow& device,
+                                     const std::vector<v1::Role>& roles) {
   v1::StatementContent content;
   content.mutable_enrolment()->set_device_id(device.device_id);
   content.mutable_enrolment()->set_public_key_sha256(crypto::Sha256(device.public_key));
@@ -46,7 +49,8 @@ Result<v1::Statement> StateEnrolment(Desk& desk, const storage::DeviceRow& devic
 }
 
 // The statement that made the device live; nothing while it waits.
-std::optional<v1::Statement> EnrolmentOf(const storage::DirectoryReads& directory, const storage::DeviceRow& device) {
+std::optional<v1::Statement> EnrolmentOf(const storage::DirectoryReads& directory,
+                                         const storage::DeviceRow& device) {
   std::int64_t after = 0;
   constexpr std::int64_t kRowsMax = 200;
   while (true) {
@@ -83,16 +87,18 @@ Result<std::string> OrganisationName(const Desk& desk) {
 }
 
 // The device that the request brings, as it is or as it becomes.
-Result<storage::DeviceRow> FindOrInsertDevice(Desk& desk, const Claimed& claimed, const v1::EnrolRequest& request) {
+Result<storage::DeviceRow> FindOrInsertDevice(Desk& desk, const Claimed& claimed,
+                                              const v1::EnrolRequest& request) {
   if (auto device = desk.transaction.FindDevice(claimed.device_id)) return *std::move(device);
   const bool live = !HasLiveDevice(desk.transaction, claimed.person_id);
-  storage::DeviceRow device{.device_id = claimed.device_id,
-                            .person_id = claimed.person_id,
-                            .public_key = request.public_key(),
-                            .state = live ? v1::DEVICE_STATE_LIVE : v1::DEVICE_STATE_WAITING,
-                            .sealed_name = SealForOrganisation(*desk.keys, "device/" + claimed.device_id,
-                                                               request.device_name(), desk.surroundings.random),
-                            .enrolled_at_us = ToMicroseconds(desk.now)};
+  storage::DeviceRow device{
+      .device_id = claimed.device_id,
+      .person_id = claimed.person_id,
+      .public_key = request.public_key(),
+      .state = live ? v1::DEVICE_STATE_LIVE : v1::DEVICE_STATE_WAITING,
+      .sealed_name = SealForOrganisation(*desk.keys, "device/" + claimed.device_id, request.device_name(),
+                                         desk.surroundings.random),
+      .enrolled_at_us = ToMicroseconds(desk.now)};
   if (!desk.transaction.InsertDevice(device)) return Failure{.log_detail = "two devices took one id"};
   if (live) {
     const auto statement = StateEnrolment(desk, device, desk.caller.roles);
@@ -114,7 +120,8 @@ Result<Claimed> ClaimCode(const Surroundings& surroundings, Nonces& nonces, cons
   if (!key) return Failure{.reason = v1::ERROR_REASON_PROOF_NOT_VALID, .field = "public_key"};
   const std::string proof =
       ProofMessage(kEnrolPurpose, {request.nonce(), request.public_key(), code.value_or(std::string())});
-  if (!nonces.Take(request.nonce(), now)) return Failure{.reason = v1::ERROR_REASON_PROOF_NOT_VALID, .field = "nonce"};
+  if (!nonces.Take(request.nonce(), now))
+    return Failure{.reason = v1::ERROR_REASON_PROOF_NOT_VALID, .field = "nonce"};
   if (!code || code->size() != kActivationCodeSymbols) return CodeNotValid();
   if (!key->Verify(proof, request.signature())) return ProofNotValid();
 
@@ -154,7 +161,8 @@ Result<v1::EnrolResponse> Enrol(Desk& desk, const Claimed& claimed, const v1::En
   response.set_display_name(*display_name);
   for (const v1::Role role : desk.caller.roles) response.add_roles(role);
   for (v1::OrganisationKey& key : PublicKeys(*desk.keys)) *response.add_organisation_keys() = std::move(key);
-  if (auto statement = EnrolmentOf(desk.transaction, *device)) *response.mutable_statement() = *std::move(statement);
+  if (auto statement = EnrolmentOf(desk.transaction, *device))
+    *response.mutable_statement() = *std::move(statement);
   response.set_dossier_id(person->dossier_id);
   return response;
 }
@@ -186,12 +194,12 @@ Result<v1::OpenSessionResponse> OpenSession(Desk& desk, const v1::OpenSessionReq
   return response;
 }
 
-Result<v1::CreateActivationCodeResponse> CreateActivationCode(Desk& desk,
-                                                              const v1::CreateActivationCodeRequest& request) {
+Result<v1::CreateActivationCodeResponse> CreateActivationCode(
+    Desk& desk, const v1::CreateActivationCodeRequest& request) {
   const std::string person_id = request.person_id().empty() ? desk.caller.person_id : request.person_id();
   v1::CreateActivationCodeResponse response;
-  const auto answered =
-      AnswerOnce(desk, {"CreateActivationCode", request.request_id(), request}, response, [&](Answer&) -> Result<void> {
+  const auto answered = AnswerOnce(
+      desk, {"CreateActivationCode", request.request_id(), request}, response, [&](Answer&) -> Result<void> {
         auto code = MakeActivationCode(desk.surroundings, desk.keys->organisation_id, person_id, desk.now);
         if (!code.ok()) return code.failure();
         response.set_activation_code(code->text);
@@ -206,8 +214,8 @@ Result<v1::AllowDeviceResponse> AllowDevice(Desk& desk, const v1::AllowDeviceReq
   const auto device = desk.transaction.FindDevice(request.device_id());
   if (!device) return NotAllowed("device_id");
   v1::AllowDeviceResponse response;
-  const auto answered =
-      AnswerOnce(desk, {"AllowDevice", request.request_id(), request}, response, [&](Answer&) -> Result<void> {
+  const auto answered = AnswerOnce(
+      desk, {"AllowDevice", request.request_id(), request}, response, [&](Answer&) -> Result<void> {
         const int state = request.allow() ? v1::DEVICE_STATE_LIVE : v1::DEVICE_STATE_REVOKED;
         if (!desk.transaction.UpdateDeviceState(device->device_id, v1::DEVICE_STATE_WAITING, state)) {
           return Failure{.reason = v1::ERROR_REASON_WRONG_STATE, .field = "device_id"};
@@ -232,7 +240,8 @@ Result<v1::ListDevicesResponse> ListDevices(const ReadingDesk& desk, const v1::L
   v1::ListDevicesResponse response;
   auto rows = desk.snapshot.DevicesOf(person_id);
   std::reverse(rows.begin(), rows.end());
-  for (const auto& row : PageFrom(rows, *page_size, request.page_token(), response.mutable_next_page_token())) {
+  for (const auto& row :
+       PageFrom(rows, *page_size, request.page_token(), response.mutable_next_page_token())) {
     *response.add_devices() = DeviceOf(*desk.keys, row);
   }
   return response;
@@ -242,13 +251,13 @@ Result<v1::RevokeDeviceResponse> RevokeDevice(Desk& desk, const v1::RevokeDevice
   const auto row = desk.transaction.FindDevice(request.device_id());
   if (!row) return NotAllowed("device_id");
   v1::RevokeDeviceResponse response;
-  const auto answered =
-      AnswerOnce(desk, {"RevokeDevice", request.request_id(), request}, response, [&](Answer&) -> Result<void> {
-        auto device = Revoke(desk, *row);
-        if (!device.ok()) return device.failure();
-        *response.mutable_device() = *std::move(device);
-        return {};
-      });
+  const auto answered = AnswerOnce(desk, {"RevokeDevice", request.request_id(), request}, response,
+                                   [&](Answer&) -> Result<void> {
+                                     auto device = Revoke(desk, *row);
+                                     if (!device.ok()) return device.failure();
+                                     *response.mutable_device() = *std::move(device);
+                                     return {};
+                                   });
   if (!answered.ok()) return answered.failure();
   return response;
 }

@@ -13,8 +13,9 @@ std::string AssociatedData(std::string_view organisation_id, std::string_view na
 }
 
 Failure DoesNotOpen(std::string_view name) {
-  return {.reason = v1::ERROR_REASON_INTERNAL,
-          .log_detail = "the wrapped key '" + std::string(name) + "' does not open: is this the right key file?"};
+  return {
+      .reason = v1::ERROR_REASON_INTERNAL,
+      .log_detail = "the wrapped key '" + std::string(name) + "' does not open: is this the right key file?"};
 }
 
 }  // namespace
@@ -22,7 +23,8 @@ Failure DoesNotOpen(std::string_view name) {
 KeyRing::KeyRing(storage::KeyStore& store, crypto::SealingKey master, crypto::RandomSource& random)
     : store_(store), master_(std::move(master)), random_(random) {}
 
-Result<std::shared_ptr<const OrganisationKeys>> KeyRing::MakeOrganisation(const std::string& organisation_id) {
+Result<std::shared_ptr<const OrganisationKeys>> KeyRing::MakeOrganisation(
+    const std::string& organisation_id) {
   return OrganisationOr(organisation_id, true);
 }
 
@@ -46,12 +48,16 @@ std::shared_ptr<const OrganisationKeys> KeyRing::FindBySessionKey(std::string_vi
   return found == by_session_key_.end() ? nullptr : found->second;
 }
 
-crypto::SealingKey KeyRing::ServiceKey(std::string_view info) const { return crypto::DeriveKey(master_, info); }
+crypto::SealingKey KeyRing::ServiceKey(std::string_view info) const {
+  return crypto::DeriveKey(master_, info);
+}
 
-Result<std::shared_ptr<const OrganisationKeys>> KeyRing::OrganisationOr(const std::string& organisation_id, bool make) {
+Result<std::shared_ptr<const OrganisationKeys>> KeyRing::OrganisationOr(const std::string& organisation_id,
+                                                                        bool make) {
   {
     const std::lock_guard lock(mutex_);
-    if (const auto found = organisations_.find(organisation_id); found != organisations_.end()) return found->second;
+    if (const auto found = organisations_.find(organisation_id); found != organisations_.end())
+      return found->second;
   }
   auto wrapping = SealingKeyOf(master_, {organisation_id, "organisation"}, make);
   if (!wrapping.ok()) return wrapping.failure();
@@ -78,16 +84,18 @@ Result<std::shared_ptr<const DossierKeys>> KeyRing::DossierOr(const Organisation
     const std::lock_guard lock(mutex_);
     if (const auto found = dossiers_.find(dossier_id); found != dossiers_.end()) return found->second;
   }
-  auto key = SealingKeyOf(organisation.wrapping, {organisation.organisation_id, "dossier/" + dossier_id}, make);
+  auto key =
+      SealingKeyOf(organisation.wrapping, {organisation.organisation_id, "dossier/" + dossier_id}, make);
   if (!key.ok()) return key.failure();
-  auto keys = std::make_shared<const DossierKeys>(DossierKeys{crypto::DeriveKey(*key, "brug/1 dossier records"),
-                                                              crypto::DeriveKey(*key, "brug/1 dossier tokens")});
+  auto keys = std::make_shared<const DossierKeys>(DossierKeys{
+      crypto::DeriveKey(*key, "brug/1 dossier records"), crypto::DeriveKey(*key, "brug/1 dossier tokens")});
   const std::lock_guard lock(mutex_);
   if (dossiers_.size() >= kDossierKeysCachedMax) dossiers_.erase(dossiers_.begin());
   return dossiers_.emplace(dossier_id, keys).first->second;
 }
 
-Result<crypto::SealingKey> KeyRing::SealingKeyOf(const crypto::SealingKey& outer, const WrappedAs& as, bool make) {
+Result<crypto::SealingKey> KeyRing::SealingKeyOf(const crypto::SealingKey& outer, const WrappedAs& as,
+                                                 bool make) {
   const std::string associated_data = AssociatedData(as.organisation_id, as.name);
   std::optional<std::string> made;
   if (make) made = outer.Wrap(crypto::SealingKey::Generate(random_), associated_data, random_);
@@ -98,7 +106,8 @@ Result<crypto::SealingKey> KeyRing::SealingKeyOf(const crypto::SealingKey& outer
   return *std::move(key);
 }
 
-Result<crypto::SigningKey> KeyRing::SigningKeyOf(const crypto::SealingKey& outer, const WrappedAs& as, bool make) {
+Result<crypto::SigningKey> KeyRing::SigningKeyOf(const crypto::SealingKey& outer, const WrappedAs& as,
+                                                 bool make) {
   const std::string associated_data = AssociatedData(as.organisation_id, as.name);
   std::optional<std::string> made;
   if (make) {

@@ -39,14 +39,16 @@ struct DossierKeys {
   crypto::SealingKey tokens;
 };
 
-// How many dossiers' keys stay unwrapped in memory; beyond, some are forgotten and unwrapped again when needed.
+// How many dossiers' keys stay unwrapped in memory; beyond, some are forgotten and unwrapped again when
+// needed.
 inline constexpr std::size_t kDossierKeysCachedMax = 100'000;
 
-// Hands out keys: key file -> organisation -> dossier, each wrapped by the one before it, the wrapped ones in KeyStore.
-// A key is made when it is first asked for by MakeOrganisation or MakeDossier, and never by reading.
+// Hands out keys: key file -> organisation -> dossier, each wrapped by the one before it, the wrapped ones in
+// KeyStore. A key is made when it is first asked for by MakeOrganisation or MakeDossier, and never by
+// reading.
 //
-// Thread safety: any number of threads. A failure of the key store is STORAGE_UNAVAILABLE; a wrapped key that does not open
-// (another key file) is INTERNAL and will not get better by trying again.
+// Thread safety: any number of threads. A failure of the key store is STORAGE_UNAVAILABLE; a wrapped key that
+// does not open (another key file) is INTERNAL and will not get better by trying again.
 class KeyRing {
  public:
   // `master` is the key from the key file.
@@ -58,10 +60,10 @@ class KeyRing {
   [[nodiscard]] platform::Result<std::shared_ptr<const OrganisationKeys>> Organisation(
       const std::string& organisation_id);
 
-  [[nodiscard]] platform::Result<std::shared_ptr<const DossierKeys>> MakeDossier(const OrganisationKeys& organisation,
-                                                                                 const std::string& dossier_id);
-  [[nodiscard]] platform::Result<std::shared_ptr<const DossierKeys>> Dossier(const OrganisationKeys& organisation,
-                                                                             const std::string& dossier_id);
+  [[nodiscard]] platform::Result<std::shared_ptr<const DossierKeys>> MakeDossier(
+      const OrganisationKeys& organisation, const std::string& dossier_id);
+  [[nodiscard]] platform::Result<std::shared_ptr<const DossierKeys>> Dossier(
+      const OrganisationKeys& organisation, const std::string& dossier_id);
 
   // The organisation whose session key has this id, among those that were asked for since the start.
   [[nodiscard]] std::shared_ptr<const OrganisationKeys> FindBySessionKey(std::string_view key_id) const;
@@ -74,10 +76,13 @@ class KeyRing {
     std::string organisation_id;
     std::string name;
   };
-  platform::Result<crypto::SealingKey> SealingKeyOf(const crypto::SealingKey& outer, const WrappedAs& as, bool make);
-  platform::Result<crypto::SigningKey> SigningKeyOf(const crypto::SealingKey& outer, const WrappedAs& as, bool make);
+  platform::Result<crypto::SealingKey> SealingKeyOf(const crypto::SealingKey& outer, const WrappedAs& as,
+                                                    bool make);
+  platform::Result<crypto::SigningKey> SigningKeyOf(const crypto::SealingKey& outer, const WrappedAs& as,
+                                                    bool make);
   platform::Result<std::string> WrappedBytes(const WrappedAs& as, const std::optional<std::string>& made);
-  platform::Result<std::shared_ptr<const OrganisationKeys>> OrganisationOr(const std::string& organisation_id, bool make);
+  platform::Result<std::shared_ptr<const OrganisationKeys>> OrganisationOr(const std::string& organisation_id,
+                                                                           bool make);
   platform::Result<std::shared_ptr<const DossierKeys>> DossierOr(const OrganisationKeys& organisation,
                                                                  const std::string& dossier_id, bool make);
 

@@ -12,7 +12,8 @@ namespace {
 using platform::Failure;
 using platform::Result;
 
-std::optional<storage::RelationRow> LiveRelation(const storage::DirectoryReads& directory, const std::string& person_id,
+std::optional<storage::RelationRow> LiveRelation(const storage::DirectoryReads& directory,
+                                                 const std::string& person_id,
                                                  const std::string& dossier_id) {
   for (storage::RelationRow& relation : directory.RelationsOfDossier(dossier_id)) {
     if (relation.person_id == person_id && relation.until_us == 0) return std::move(relation);
@@ -27,7 +28,8 @@ void Join(rules::Change& change, rules::Change more) {
 }
 
 // Whoever may read the dossier changed: its cursors and the person's devices hear of it.
-Result<void> StateRights(Desk& desk, DossierWriter& writer, const std::string& person_id, v1::StatementContent what) {
+Result<void> StateRights(Desk& desk, DossierWriter& writer, const std::string& person_id,
+                         v1::StatementContent what) {
   writer.RaiseRightsVersion();
   const auto statement = MakeStatement(desk, person_id, std::move(what));
   if (!statement.ok()) return statement.failure();
@@ -38,11 +40,13 @@ Result<void> StateRights(Desk& desk, DossierWriter& writer, const std::string& p
 
 Relationship RelationshipWith(const storage::DirectoryReads& directory, const Caller& caller,
                               const std::string& dossier_id) {
-  if (caller.Has(v1::ROLE_CLIENT)) return caller.dossier_id == dossier_id ? Relationship::kOwn : Relationship::kNone;
+  if (caller.Has(v1::ROLE_CLIENT))
+    return caller.dossier_id == dossier_id ? Relationship::kOwn : Relationship::kNone;
   Relationship relationship = Relationship::kNone;
   for (const storage::RelationRow& relation : directory.RelationsOfDossier(dossier_id)) {
     if (relation.person_id != caller.person_id) continue;
-    if (relation.until_us == 0) return caller.Has(v1::ROLE_MENTOR) ? Relationship::kLive : Relationship::kEnded;
+    if (relation.until_us == 0)
+      return caller.Has(v1::ROLE_MENTOR) ? Relationship::kLive : Relationship::kEnded;
     relationship = Relationship::kEnded;
   }
   return relationship;
@@ -78,8 +82,8 @@ std::vector<std::string> ReadableDossiers(const storage::DirectoryReads& directo
   return dossiers;
 }
 
-std::optional<rules::Instant> RelationEndedAt(const storage::DirectoryReads& directory, const std::string& person_id,
-                                              const std::string& dossier_id) {
+std::optional<rules::Instant> RelationEndedAt(const storage::DirectoryReads& directory,
+                                              const std::string& person_id, const std::string& dossier_id) {
   std::int64_t until_us = 0;
   for (const storage::RelationRow& relation : directory.RelationsOfDossier(dossier_id)) {
     if (relation.person_id != person_id) continue;
@@ -89,8 +93,8 @@ std::optional<rules::Instant> RelationEndedAt(const storage::DirectoryReads& dir
   return until_us == 0 ? std::nullopt : std::optional(FromMicroseconds(until_us));
 }
 
-std::optional<v1::StaffMember> FindStaffMember(const storage::DirectoryReads& directory, const OrganisationKeys& keys,
-                                               const std::string& person_id) {
+std::optional<v1::StaffMember> FindStaffMember(const storage::DirectoryReads& directory,
+                                               const OrganisationKeys& keys, const std::string& person_id) {
   const auto row = directory.FindPerson(person_id);
   if (!row || !row->staff || !row->active) return std::nullopt;
   return StaffMemberOf(keys, *row);
@@ -112,7 +116,8 @@ bool IsMentor(const v1::StaffMember& staff_member) {
          staff_member.roles().end();
 }
 
-Result<void> BeginRelation(Desk& desk, DossierWriter& writer, const v1::StaffMember& mentor, rules::Change& change) {
+Result<void> BeginRelation(Desk& desk, DossierWriter& writer, const v1::StaffMember& mentor,
+                           rules::Change& change) {
   const std::string relation_id = crypto::NewUuidV4(desk.surroundings.random);
   if (!desk.transaction.InsertRelation({.relation_id = relation_id,
                                         .dossier_id = writer.head().dossier_id,
@@ -131,7 +136,8 @@ Result<void> BeginRelation(Desk& desk, DossierWriter& writer, const v1::StaffMem
   return StateRights(desk, writer, mentor.person_id(), std::move(grant));
 }
 
-Result<void> EndRelation(Desk& desk, DossierWriter& writer, const std::string& person_id, rules::Change& change) {
+Result<void> EndRelation(Desk& desk, DossierWriter& writer, const std::string& person_id,
+                         rules::Change& change) {
   const auto row = LiveRelation(desk.transaction, person_id, writer.head().dossier_id);
   if (!row) return {};
   if (!desk.transaction.EndRelation(row->relation_id, ToMicroseconds(desk.now))) {

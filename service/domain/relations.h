@@ -22,17 +22,19 @@ enum class Relationship {
 [[nodiscard]] Relationship RelationshipWith(const storage::DirectoryReads& directory, const Caller& caller,
                                             const std::string& dossier_id);
 
-// What the caller is to a person, and to a device's person: oneself is kOwn, a mentor's client as their dossier is.
-[[nodiscard]] Relationship RelationshipWithPerson(const storage::DirectoryReads& directory, const Caller& caller,
-                                                  const std::string& person_id);
-[[nodiscard]] Relationship RelationshipWithDevice(const storage::DirectoryReads& directory, const Caller& caller,
-                                                  const std::string& device_id);
+// What the caller is to a person, and to a device's person: oneself is kOwn, a mentor's client as their
+// dossier is.
+[[nodiscard]] Relationship RelationshipWithPerson(const storage::DirectoryReads& directory,
+                                                  const Caller& caller, const std::string& person_id);
+[[nodiscard]] Relationship RelationshipWithDevice(const storage::DirectoryReads& directory,
+                                                  const Caller& caller, const std::string& device_id);
 // A handover is one's own when one is to take over.
-[[nodiscard]] Relationship RelationshipWithHandover(const storage::DirectoryReads& directory, const Caller& caller,
-                                                    const std::string& handover_id);
+[[nodiscard]] Relationship RelationshipWithHandover(const storage::DirectoryReads& directory,
+                                                    const Caller& caller, const std::string& handover_id);
 
 // The dossiers that the caller may read now: the client's own, the mentor's live ones. By dossier id.
-[[nodiscard]] std::vector<std::string> ReadableDossiers(const storage::DirectoryReads& directory, const Caller& caller);
+[[nodiscard]] std::vector<std::string> ReadableDossiers(const storage::DirectoryReads& directory,
+                                                        const Caller& caller);
 
 // When the relation with the dossier ended that ended last; nothing while one is live or none ever was.
 [[nodiscard]] std::optional<rules::Instant> RelationEndedAt(const storage::DirectoryReads& directory,
@@ -41,16 +43,18 @@ enum class Relationship {
 
 // The name of a member of staff; nothing when there is no such person or they do not work here (any more).
 [[nodiscard]] std::optional<v1::StaffMember> FindStaffMember(const storage::DirectoryReads& directory,
-                                                             const OrganisationKeys& keys, const std::string& person_id);
+                                                             const OrganisationKeys& keys,
+                                                             const std::string& person_id);
 // The same, whether or not they still work here.
 [[nodiscard]] v1::StaffMember StaffMemberOf(const OrganisationKeys& keys, const storage::PersonRow& row);
 [[nodiscard]] bool IsMentor(const v1::StaffMember& staff_member);
 
-// Begins the mentor's access: a relation, a signed grant, and the record that `change` gains. The caller commits `change`.
-// ALREADY_EXISTS when the mentor has access.
+// Begins the mentor's access: a relation, a signed grant, and the record that `change` gains. The caller
+// commits `change`. ALREADY_EXISTS when the mentor has access.
 platform::Result<void> BeginRelation(Desk& desk, DossierWriter& writer, const v1::StaffMember& mentor,
                                      rules::Change& change);
-// Ends it: the relation, a signed end, and the record that `change` gains. Does nothing when the mentor has no access.
+// Ends it: the relation, a signed end, and the record that `change` gains. Does nothing when the mentor has
+// no access.
 platform::Result<void> EndRelation(Desk& desk, DossierWriter& writer, const std::string& person_id,
                                    rules::Change& change);
 

@@ -15,8 +15,8 @@ constexpr std::size_t kTokenBytes = 16;
 // Every part is preceded by its length, so that no two places share their associated data.
 std::string AssociatedData(const DossierAccess& access, const Place& place) {
   std::string data;
-  for (const std::string_view part : {std::string_view(access.organisation_id), std::string_view(access.dossier_id),
-                                      place.kind, place.name}) {
+  for (const std::string_view part : {std::string_view(access.organisation_id),
+                                      std::string_view(access.dossier_id), place.kind, place.name}) {
     data += static_cast<char>(part.size());
     data += part;
   }
@@ -35,7 +35,8 @@ std::string SealForDossier(const DossierAccess& access, const Place& place, std:
   return access.keys->sealing.Seal(plain, AssociatedData(access, place), random);
 }
 
-std::optional<std::string> OpenForDossier(const DossierAccess& access, const Place& place, std::string_view sealed) {
+std::optional<std::string> OpenForDossier(const DossierAccess& access, const Place& place,
+                                          std::string_view sealed) {
   return access.keys->sealing.Open(sealed, AssociatedData(access, place));
 }
 
@@ -61,7 +62,8 @@ std::optional<v1::Record> SealedDossier::Find(std::string_view record_id) const 
 
 std::vector<v1::Record> SealedDossier::ChildrenOf(std::string_view parent) const {
   std::vector<v1::Record> children;
-  for (const storage::SealedRecord& row : reads_.RecordsUnder(access_.dossier_id, ParentToken(access_, parent))) {
+  for (const storage::SealedRecord& row :
+       reads_.RecordsUnder(access_.dossier_id, ParentToken(access_, parent))) {
     if (auto record = Open(row)) children.push_back(*std::move(record));
   }
   return children;
@@ -77,7 +79,8 @@ std::optional<v1::Record> SealedDossier::Open(const storage::SealedRecord& row) 
 
 void SealedDossier::Remember(const v1::Record& record) { read_[record.record_id()] = record; }
 
-storage::SealedRecord SealRecord(const DossierAccess& access, const v1::Record& record, crypto::RandomSource& random) {
+storage::SealedRecord SealRecord(const DossierAccess& access, const v1::Record& record,
+                                 crypto::RandomSource& random) {
   storage::SealedRecord row;
   row.token = RecordToken(access, record.record_id());
   row.parent_token = record.deleted() ? std::string() : ParentToken(access, rules::ParentOf(record));

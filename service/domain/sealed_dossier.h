@@ -24,7 +24,8 @@ struct DossierAccess {
   std::shared_ptr<const DossierKeys> keys;
 };
 
-// Bytes to be sealed or opened, and where in the dossier they belong: sealed bytes that are moved elsewhere do not open.
+// Bytes to be sealed or opened, and where in the dossier they belong: sealed bytes that are moved elsewhere
+// do not open.
 struct Place {
   // "record", "log", "outcome", …
   std::string_view kind;
@@ -32,8 +33,8 @@ struct Place {
   std::string_view name;
   std::int64_t revision = 0;
 };
-[[nodiscard]] std::string SealForDossier(const DossierAccess& access, const Place& place, std::string_view plain,
-                                         crypto::RandomSource& random);
+[[nodiscard]] std::string SealForDossier(const DossierAccess& access, const Place& place,
+                                         std::string_view plain, crypto::RandomSource& random);
 [[nodiscard]] std::optional<std::string> OpenForDossier(const DossierAccess& access, const Place& place,
                                                         std::string_view sealed);
 
@@ -41,9 +42,9 @@ struct Place {
 [[nodiscard]] std::string RecordToken(const DossierAccess& access, std::string_view record_id);
 [[nodiscard]] std::string ParentToken(const DossierAccess& access, std::string_view parent);
 
-// One dossier's records in clear, read from sealed rows, for the rules. Remembers what it read, so that a batch of mutations
-// reads a step once. A row that does not open is damage: it reads as absent and `damaged()` says so, upon which whoever
-// decided on it must not commit.
+// One dossier's records in clear, read from sealed rows, for the rules. Remembers what it read, so that a
+// batch of mutations reads a step once. A row that does not open is damage: it reads as absent and
+// `damaged()` says so, upon which whoever decided on it must not commit.
 //
 // Thread safety: one thread. Valid as long as `reads`.
 class SealedDossier final : public rules::DossierReader {

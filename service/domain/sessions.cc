@@ -26,12 +26,9 @@ Failure SignInNeeded(std::string log_detail) {
 }  // namespace
 
 std::string WriteToken(const OrganisationKeys& keys, const TokenClaims& claims, rules::Instant now) {
-  const nlohmann::json payload = {{"iss", claims.organisation_id},
-                                  {"aud", kAudience},
-                                  {"sub", claims.person_id},
-                                  {"device_id", claims.device_id},
-                                  {"iat", Seconds(now)},
-                                  {"exp", Seconds(claims.expires_at)}};
+  const nlohmann::json payload = {{"iss", claims.organisation_id}, {"aud", kAudience},
+                                  {"sub", claims.person_id},       {"device_id", claims.device_id},
+                                  {"iat", Seconds(now)},           {"exp", Seconds(claims.expires_at)}};
   // Ids and numbers alone: always far below the limit of a token.
   return crypto::JwsSigner(keys.session, kTokenType).Sign(payload.dump()).value();
 }
@@ -46,12 +43,15 @@ Result<TokenClaims> ReadToken(const KeyRing& keys, std::string_view token, rules
   const auto payload = nlohmann::json::parse(checked.payload, nullptr, false);
   if (!payload.is_object()) return SignInNeeded("the token's payload is not an object");
   const auto text = [&](const char* name) {
-    return payload.contains(name) && payload[name].is_string() ? payload[name].get<std::string>() : std::string();
+    return payload.contains(name) && payload[name].is_string() ? payload[name].get<std::string>()
+                                                               : std::string();
   };
   const auto number = [&](const char* name) {
-    return payload.contains(name) && payload[name].is_number_integer() ? payload[name].get<std::int64_t>() : 0;
+    return payload.contains(name) && payload[name].is_number_integer() ? payload[name].get<std::int64_t>()
+                                                                       : 0;
   };
-  TokenClaims claims{.organisation_id = text("iss"), .person_id = text("sub"), .device_id = text("device_id")};
+  TokenClaims claims{
+      .organisation_id = text("iss"), .person_id = text("sub"), .device_id = text("device_id")};
   claims.expires_at = rules::Instant(std::chrono::seconds(number("exp")));
   if (claims.organisation_id != organisation->organisation_id || text("aud") != kAudience) {
     return SignInNeeded("the token is for somebody else");

@@ -26,7 +26,8 @@ v1::OrganisationKey PublicKeyOf(const crypto::SigningKey& key, v1::KeyPurpose pu
 
 }  // namespace
 
-platform::Result<v1::Statement> MakeStatement(Desk& desk, const std::string& person_id, v1::StatementContent kind) {
+platform::Result<v1::Statement> MakeStatement(Desk& desk, const std::string& person_id,
+                                              v1::StatementContent kind) {
   auto person = desk.transaction.FindPerson(person_id);
   if (!person) return platform::Failure{.log_detail = "a statement for a person who does not exist"};
   person->statements_count += 1;
@@ -45,8 +46,8 @@ platform::Result<v1::Statement> MakeStatement(Desk& desk, const std::string& per
   return statement;
 }
 
-v1::Statement MakeWipeOrder(const Surroundings& surroundings, const OrganisationKeys& keys, const std::string& person_id,
-                            const std::string& device_id, rules::Instant now) {
+v1::Statement MakeWipeOrder(const Surroundings& surroundings, const OrganisationKeys& keys,
+                            const std::string& person_id, const std::string& device_id, rules::Instant now) {
   v1::StatementContent content;
   content.set_statement_id(crypto::NewUuidV4(surroundings.random));
   content.set_organisation_id(keys.organisation_id);
@@ -57,7 +58,8 @@ v1::Statement MakeWipeOrder(const Surroundings& surroundings, const Organisation
 }
 
 std::vector<v1::OrganisationKey> PublicKeys(const OrganisationKeys& keys) {
-  return {PublicKeyOf(keys.session, v1::KEY_PURPOSE_SESSION), PublicKeyOf(keys.statement, v1::KEY_PURPOSE_STATEMENT),
+  return {PublicKeyOf(keys.session, v1::KEY_PURPOSE_SESSION),
+          PublicKeyOf(keys.statement, v1::KEY_PURPOSE_STATEMENT),
           PublicKeyOf(keys.voucher, v1::KEY_PURPOSE_VOUCHER)};
 }
 

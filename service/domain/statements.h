@@ -8,13 +8,14 @@
 
 namespace brug::domain {
 
-// Signs what `kind` says for the person and keeps it under the person's next number. `kind` has its `kind` oneof set; the
-// rest is filled here. A failure: the person does not exist (INTERNAL).
-platform::Result<v1::Statement> MakeStatement(Desk& desk, const std::string& person_id, v1::StatementContent kind);
+// Signs what `kind` says for the person and keeps it under the person's next number. `kind` has its `kind`
+// oneof set; the rest is filled here. A failure: the person does not exist (INTERNAL).
+platform::Result<v1::Statement> MakeStatement(Desk& desk, const std::string& person_id,
+                                              v1::StatementContent kind);
 
 // A wipe order for a revoked device, signed anew: it needs no number, since a device is revoked for good.
-v1::Statement MakeWipeOrder(const Surroundings& surroundings, const OrganisationKeys& keys, const std::string& person_id,
-                            const std::string& device_id, rules::Instant now);
+v1::Statement MakeWipeOrder(const Surroundings& surroundings, const OrganisationKeys& keys,
+                            const std::string& person_id, const std::string& device_id, rules::Instant now);
 
 // The public halves of the organisation's keys, as devices keep them.
 std::vector<v1::OrganisationKey> PublicKeys(const OrganisationKeys& keys);

@@ -8,13 +8,15 @@ namespace brug::domain {
 // Whether the call is within its limits; else it is refused whole, with the limit.
 [[nodiscard]] platform::Result<void> CheckLimits(const v1::SyncRequest& request);
 
-// Decides on the mutations of `request` in order and fills `response.outcomes`: per mutation validate, apply by the rules,
-// append to the log, store the outcome. A mutation takes effect at most once, whatever is repeated. A mutation that is
-// refused holds nothing back. Fails as a whole, with nothing changed, only when storage or keys fail.
-[[nodiscard]] platform::Result<void> Push(Desk& desk, const v1::SyncRequest& request, v1::SyncResponse& response);
+// Decides on the mutations of `request` in order and fills `response.outcomes`: per mutation validate, apply
+// by the rules, append to the log, store the outcome. A mutation takes effect at most once, whatever is
+// repeated. A mutation that is refused holds nothing back. Fails as a whole, with nothing changed, only when
+// storage or keys fail.
+[[nodiscard]] platform::Result<void> Push(Desk& desk, const v1::SyncRequest& request,
+                                          v1::SyncResponse& response);
 
-// Fills the rest of `response`: what changed since the cursors, statements, templates. Changes nothing. Read after the
-// commit of Push, so that the outcomes it gave are in the pages it brings.
+// Fills the rest of `response`: what changed since the cursors, statements, templates. Changes nothing. Read
+// after the commit of Push, so that the outcomes it gave are in the pages it brings.
 [[nodiscard]] platform::Result<void> Pull(const ReadingDesk& desk, const v1::SyncRequest& request,
                                           v1::SyncResponse& response);
 

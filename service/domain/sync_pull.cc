@@ -71,7 +71,8 @@ class PullCall {
     return FillPage(*head, owner, from);
   }
 
-  Result<void> FillPage(const storage::DossierHead& head, const CursorOwner& owner, std::optional<std::int64_t> from) {
+  Result<void> FillPage(const storage::DossierHead& head, const CursorOwner& owner,
+                        std::optional<std::int64_t> from) {
     auto keys = desk_.surroundings.keys.Dossier(*desk_.keys, head.dossier_id);
     if (!keys.ok()) return keys.failure();
     const SealedDossier dossier(desk_.snapshot, {desk_.keys->organisation_id, head.dossier_id, *keys});
@@ -82,7 +83,9 @@ class PullCall {
     std::int64_t bytes = 0;
     for (const storage::SealedRecord& row : rows) {
       auto record = dossier.Open(row);
-      if (!record) return Failure{.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE, .log_detail = "a record does not open"};
+      if (!record)
+        return Failure{.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE,
+                       .log_detail = "a record does not open"};
       bytes += static_cast<std::int64_t>(row.sealed.size());
       // A device that begins anew has nothing to forget.
       if (page.snapshot() && record->deleted()) continue;
@@ -122,8 +125,10 @@ class PullCall {
   std::unordered_map<std::string, std::string> cursors_;
 };
 
-Result<void> AddStatements(const ReadingDesk& desk, const v1::SyncRequest& request, v1::SyncResponse& response) {
-  const auto rows = desk.snapshot.StatementsFor(desk.caller.person_id, request.statements_seen(), kStatementsMax);
+Result<void> AddStatements(const ReadingDesk& desk, const v1::SyncRequest& request,
+                           v1::SyncResponse& response) {
+  const auto rows =
+      desk.snapshot.StatementsFor(desk.caller.person_id, request.statements_seen(), kStatementsMax);
   for (const storage::StatementRow& row : rows) {
     if (!response.add_statements()->ParseFromString(row.statement)) {
       return Failure{.log_detail = "a kept statement cannot be read"};

@@ -15,7 +15,8 @@ namespace {
 using platform::Failure;
 using platform::Result;
 
-// What is written from before the end of a relation still counts for so long after it (document "sync", case 9).
+// What is written from before the end of a relation still counts for so long after it (document "sync", case
+// 9).
 constexpr std::chrono::days kLateWords{7};
 
 // One dossier within one call.
@@ -52,7 +53,8 @@ class PushCall {
  private:
   static std::vector<rules::Instant> Clamp(const v1::SyncRequest& request, rules::Instant now) {
     std::vector<rules::Instant> occurred_at;
-    for (const v1::Mutation& mutation : request.mutations()) occurred_at.push_back(rules::ToInstant(mutation.occurred_at()));
+    for (const v1::Mutation& mutation : request.mutations())
+      occurred_at.push_back(rules::ToInstant(mutation.occurred_at()));
     return rules::ClampTimes(occurred_at, now);
   }
 
@@ -61,7 +63,8 @@ class PushCall {
     auto lane = LaneOf(mutation.dossier_id());
     if (!lane.ok()) return lane.failure();
     // A stranger hears the same of a dossier that exists and of one that does not, and leaves no trace in it.
-    if ((*lane)->relationship == Relationship::kNone) return Rejection({v1::ERROR_REASON_NOT_ALLOWED, "dossier_id"});
+    if ((*lane)->relationship == Relationship::kNone)
+      return Rejection({v1::ERROR_REASON_NOT_ALLOWED, "dossier_id"});
     const auto known = StoredOutcomeOf(**lane, mutation);
     if (!known.ok()) return known.failure();
     switch (Numbering(**lane, mutation, known->has_value())) {
@@ -103,7 +106,8 @@ class PushCall {
     return &lane;
   }
 
-  // The mutation's outcome if it has one. An id that another device or dossier used is somebody else's outcome.
+  // The mutation's outcome if it has one. An id that another device or dossier used is somebody else's
+  // outcome.
   Result<std::optional<v1::Outcome>> StoredOutcomeOf(const Lane& lane, const v1::Mutation& mutation) {
     const auto stored = desk_.transaction.FindOutcome(mutation.mutation_id());
     if (!stored) return std::optional<v1::Outcome>();
@@ -112,9 +116,11 @@ class PushCall {
       outcome = Rejection({v1::ERROR_REASON_ALREADY_EXISTS, "mutation_id"});
       return std::optional(outcome);
     }
-    const auto plain = OpenForDossier(lane.writer->access(), {"outcome", stored->mutation_id, 0}, stored->sealed);
+    const auto plain =
+        OpenForDossier(lane.writer->access(), {"outcome", stored->mutation_id, 0}, stored->sealed);
     if (!plain || !outcome.ParseFromString(*plain)) {
-      return Failure{.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE, .log_detail = "a stored outcome does not open"};
+      return Failure{.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE,
+                     .log_detail = "a stored outcome does not open"};
     }
     return std::optional(outcome);
   }
@@ -164,8 +170,9 @@ class PushCall {
     return outcome;
   }
 
-  // The relation has ended: what was said to the client before the end still counts for a week, the rest is kept in the log
-  // where the client and the present mentor can read it. The caller hears RECEIVED and nothing else.
+  // The relation has ended: what was said to the client before the end still counts for a week, the rest is
+  // kept in the log where the client and the present mentor can read it. The caller hears RECEIVED and
+  // nothing else.
   Result<v1::Outcome> AfterTheEnd(Lane& lane, const v1::Mutation& mutation, rules::Instant at) {
     v1::Outcome received;
     received.mutable_received();
@@ -190,7 +197,8 @@ class PushCall {
   }
 
   static std::optional<rules::Violation> CheckForm(const v1::Mutation& mutation) {
-    if (mutation.ByteSizeLong() > rules::kMutationBytesMax) return rules::Violation{v1::ERROR_REASON_TOO_LARGE, ""};
+    if (mutation.ByteSizeLong() > rules::kMutationBytesMax)
+      return rules::Violation{v1::ERROR_REASON_TOO_LARGE, ""};
     return rules::Validate(mutation);
   }
 
@@ -209,7 +217,8 @@ class PushCall {
                                           .device_id = desk_.caller.device_id,
                                           .stored_at_us = ToMicroseconds(desk_.now),
                                           .sealed = sealed})) {
-      return Failure{.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE, .log_detail = "a mutation got two outcomes"};
+      return Failure{.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE,
+                     .log_detail = "a mutation got two outcomes"};
     }
     return outcome;
   }
@@ -236,7 +245,8 @@ Result<void> CheckLimits(const v1::SyncRequest& request) {
   }
   std::size_t bytes = 0;
   for (const v1::Mutation& mutation : request.mutations()) bytes += mutation.ByteSizeLong();
-  if (bytes > rules::kCallMutationBytesMax) return Failure{.reason = v1::ERROR_REASON_TOO_LARGE, .field = "mutations"};
+  if (bytes > rules::kCallMutationBytesMax)
+    return Failure{.reason = v1::ERROR_REASON_TOO_LARGE, .field = "mutations"};
   return {};
 }
 

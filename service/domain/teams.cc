@@ -58,7 +58,8 @@ std::vector<storage::PersonRow> AllStaffRows(const storage::DirectoryReads& dire
   }
 }
 
-std::vector<v1::StaffMember> AllStaff(const storage::DirectoryReads& directory, const OrganisationKeys& keys) {
+std::vector<v1::StaffMember> AllStaff(const storage::DirectoryReads& directory,
+                                      const OrganisationKeys& keys) {
   std::vector<v1::StaffMember> staff;
   for (const storage::PersonRow& row : AllStaffRows(directory)) staff.push_back(StaffMemberOf(keys, row));
   std::sort(staff.begin(), staff.end(), [](const v1::StaffMember& a, const v1::StaffMember& b) {

@@ -11,7 +11,8 @@ namespace brug::domain {
 
 [[nodiscard]] storage::TeamRow SealTeam(const Desk& desk, const v1::Team& team);
 // By name.
-[[nodiscard]] std::vector<v1::Team> AllTeams(const storage::DirectoryReads& directory, const OrganisationKeys& keys);
+[[nodiscard]] std::vector<v1::Team> AllTeams(const storage::DirectoryReads& directory,
+                                             const OrganisationKeys& keys);
 // The name of the team; empty when there is no such team.
 [[nodiscard]] std::string TeamName(const storage::DirectoryReads& directory, const OrganisationKeys& keys,
                                    const std::string& team_id);

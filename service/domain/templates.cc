@@ -14,8 +14,9 @@ const v1::BridgeTemplate* Templates::FindTemplate(std::string_view template_id, 
 }
 
 bool Templates::HasDomain(std::string_view domain_id) const {
-  return std::any_of(All().begin(), All().end(),
-                     [&](const v1::BridgeTemplate& bridge) { return rules::FindDomain(bridge, domain_id) != nullptr; });
+  return std::any_of(All().begin(), All().end(), [&](const v1::BridgeTemplate& bridge) {
+    return rules::FindDomain(bridge, domain_id) != nullptr;
+  });
 }
 
 const std::vector<v1::BridgeTemplate>& Templates::All() const {

@@ -14,7 +14,8 @@ class Templates final : public rules::TemplateReader {
  public:
   explicit Templates(const storage::DirectoryReads& reads) : reads_(reads) {}
 
-  [[nodiscard]] const v1::BridgeTemplate* FindTemplate(std::string_view template_id, int version) const override;
+  [[nodiscard]] const v1::BridgeTemplate* FindTemplate(std::string_view template_id,
+                                                       int version) const override;
   [[nodiscard]] bool HasDomain(std::string_view domain_id) const override;
   // In the order in which they were added.
   [[nodiscard]] const std::vector<v1::BridgeTemplate>& All() const;

@@ -8,9 +8,11 @@ namespace {
 
 using enum domain::Relationship;
 
-// Everyone who has a replica or settings of their own. An operator has no session: the admin socket is their identity.
-const std::vector<v1::Role> kEveryone = {v1::ROLE_CLIENT,   v1::ROLE_MENTOR,   v1::ROLE_TEAM_LEAD, v1::ROLE_PROGRAMME_MANAGER,
-                                         v1::ROLE_APPROVER, v1::ROLE_MERCHANT, v1::ROLE_EVALUATOR};
+// Everyone who has a replica or settings of their own. An operator has no session: the admin socket is their
+// identity.
+const std::vector<v1::Role> kEveryone = {
+    v1::ROLE_CLIENT,   v1::ROLE_MENTOR,   v1::ROLE_TEAM_LEAD, v1::ROLE_PROGRAMME_MANAGER,
+    v1::ROLE_APPROVER, v1::ROLE_MERCHANT, v1::ROLE_EVALUATOR};
 const std::vector<v1::Role> kMentor = {v1::ROLE_MENTOR};
 const std::vector<v1::Role> kTeamLead = {v1::ROLE_TEAM_LEAD};
 const std::vector<v1::Role> kOperator = {v1::ROLE_OPERATOR};
@@ -18,8 +20,9 @@ const std::vector<v1::Role> kOperator = {v1::ROLE_OPERATOR};
 constexpr std::array<std::string_view, 3> kNoSession = {"EnrolmentService/GetNonce", "EnrolmentService/Enrol",
                                                         "EnrolmentService/OpenSession"};
 
-// kUnasked: the call names nobody and nothing; what it answers is the caller's own. Sync decides mutation by mutation
-// (service/domain/sync.h), by the same relationships: own and live ones are applied, ended ones received, all others refused.
+// kUnasked: the call names nobody and nothing; what it answers is the caller's own. Sync decides mutation by
+// mutation (service/domain/sync.h), by the same relationships: own and live ones are applied, ended ones
+// received, all others refused.
 const std::vector<Allowance> kTable = {
     {"SyncService/Sync", kUnasked, kEveryone},
     {"SyncService/Watch", kUnasked, kEveryone},
@@ -65,7 +68,8 @@ bool NeedsNoSession(std::string_view rpc) {
 bool Allows(std::string_view rpc, std::span<const v1::Role> roles, domain::Relationship relationship) {
   return std::any_of(kTable.begin(), kTable.end(), [&](const Allowance& allowance) {
     return allowance.rpc == rpc && allowance.relationship == relationship &&
-           std::find_first_of(roles.begin(), roles.end(), allowance.roles.begin(), allowance.roles.end()) != roles.end();
+           std::find_first_of(roles.begin(), roles.end(), allowance.roles.begin(), allowance.roles.end()) !=
+               roles.end();
   });
 }
 

@@ -11,8 +11,8 @@
 // Who may do what: the one table.
 namespace brug::gate {
 
-// One line of the table: in this RPC, people with one of these roles may concern themselves with what they have this
-// relationship to. Whatever has no line is refused.
+// One line of the table: in this RPC, people with one of these roles may concern themselves with what they
+// have this relationship to. Whatever has no line is refused.
 struct Allowance {
   // "SyncService/Sync".
   std::string_view rpc;
@@ -27,6 +27,7 @@ struct Allowance {
 [[nodiscard]] bool NeedsNoSession(std::string_view rpc);
 
 // Whether the table has a line for the RPC, one of the roles and the relationship.
-[[nodiscard]] bool Allows(std::string_view rpc, std::span<const v1::Role> roles, domain::Relationship relationship);
+[[nodiscard]] bool Allows(std::string_view rpc, std::span<const v1::Role> roles,
+                          domain::Relationship relationship);
 
 }  // namespace brug::gate

@@ -8,7 +8,8 @@ constexpr std::string_view kScheme = "Bearer ";
 }  // namespace
 
 platform::Result<domain::TokenClaims> Identity::Read(std::string_view authorization, rules::Instant now) {
-  if (!authorization.starts_with(kScheme)) return platform::Failure{.reason = v1::ERROR_REASON_SIGN_IN_NEEDED};
+  if (!authorization.starts_with(kScheme))
+    return platform::Failure{.reason = v1::ERROR_REASON_SIGN_IN_NEEDED};
   const std::string token(authorization.substr(kScheme.size()));
   {
     const std::lock_guard lock(mutex_);

@@ -31,7 +31,8 @@ void MinuteRate::Turn(rules::Instant now) {
 
 platform::Result<void> MinuteRate::CheckLocked(const std::string& key, rules::Instant now) const {
   const auto found = counts_.find(key);
-  const bool full = found == counts_.end() ? counts_.size() >= kRateKeysMax : found->second >= per_minute_max_;
+  const bool full =
+      found == counts_.end() ? counts_.size() >= kRateKeysMax : found->second >= per_minute_max_;
   if (!full) return {};
   const auto wait = std::chrono::ceil<std::chrono::milliseconds>(minute_ + std::chrono::minutes(1) - now);
   return platform::Failure{.reason = v1::ERROR_REASON_TOO_MANY_TRIES, .retry_delay_ms = wait.count()};

@@ -11,11 +11,12 @@
 
 namespace brug::gate {
 
-// Keys that one limiter remembers at once. The memory is bounded: beyond, a new key is refused until a minute has passed.
+// Keys that one limiter remembers at once. The memory is bounded: beyond, a new key is refused until a minute
+// has passed.
 inline constexpr std::size_t kRateKeysMax = 500'000;
 
-// How often something may happen for one key (an address, a device) within one minute. Minutes are those of the clock, so a
-// key has at most twice its number in any sixty seconds.
+// How often something may happen for one key (an address, a device) within one minute. Minutes are those of
+// the clock, so a key has at most twice its number in any sixty seconds.
 //
 // Thread safety: any number of threads.
 class MinuteRate {

@@ -8,7 +8,8 @@ namespace brug::platform {
 class Clock {
  public:
   virtual ~Clock() = default;
-  // The instant, in microseconds since the Unix epoch. May jump: order between people never hangs on it alone.
+  // The instant, in microseconds since the Unix epoch. May jump: order between people never hangs on it
+  // alone.
   [[nodiscard]] virtual std::chrono::sys_time<std::chrono::microseconds> Now() const = 0;
 };
 

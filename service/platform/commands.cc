@@ -18,7 +18,8 @@ constexpr std::string_view kHelp =
     "  brugd [--config=FILE] [--NAME=VALUE ...]   serve until SIGTERM or SIGINT\n"
     "  brugd --example-config                     print a file with every setting\n"
     "  brugd --make-key-file=PATH                 make the key that wraps all others\n"
-    "  brugd --make-demo-authority=DIR            make ca.pem, server.pem and server.key for trials on this machine\n"
+    "  brugd --make-demo-authority=DIR            make ca.pem, server.pem and server.key for trials on this "
+    "machine\n"
     "\n"
     "Settings come from FILE, then from variables BRUG_NAME, then from flags; the last one counts.\n"
     "Ends with 0 after an orderly stop, 1 when it cannot serve, 2 when a setting is not right.\n\n";
@@ -37,9 +38,11 @@ Result<void> MakeDemoAuthority(const std::string& directory) {
   const auto authority = crypto::CertificateAuthority::Create("Brug demo authority", validity, random);
   const auto server_key = crypto::SigningKey::Generate(random);
   const auto server = authority.IssuePem(server_key.PublicKey(),
-                                         {.dns_names = {"localhost"}, .ip_addresses = {"127.0.0.1", "::1"}}, validity, random);
+                                         {.dns_names = {"localhost"}, .ip_addresses = {"127.0.0.1", "::1"}},
+                                         validity, random);
   if (!server) return Failure{.log_detail = "the certificate could not be made"};
-  if (auto written = WriteNewFile(directory + "/ca.pem", authority.certificate_pem(), 0644); !written.ok()) return written;
+  if (auto written = WriteNewFile(directory + "/ca.pem", authority.certificate_pem(), 0644); !written.ok())
+    return written;
   if (auto written = WriteNewFile(directory + "/server.pem", *server, 0644); !written.ok()) return written;
   return WriteNewFile(directory + "/server.key", std::string(server_key.ToPkcs8Pem().view()), 0600);
 }
@@ -57,7 +60,8 @@ int Report(const Result<void>& result, std::ostream& err) {
 
 }  // namespace
 
-std::optional<int> RunCommand(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
+std::optional<int> RunCommand(const std::vector<std::string>& arguments, std::ostream& out,
+                              std::ostream& err) {
   for (const std::string& argument : arguments) {
     if (argument == "--help") {
       out << kHelp << ExampleConfiguration();

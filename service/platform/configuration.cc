@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 #include <optional>
 #include <sstream>
 
@@ -19,28 +19,35 @@ constexpr std::array kSettings = {
     Setting{"admin_socket", &C::admin_socket,
             "Unix socket for brugctl, mode 0600: whoever may open it is the operator. At most 100 bytes."},
     Setting{"data_directory", &C::data_directory, "Folder of the databases. One brugd at a time uses it."},
-    Setting{"storage", &C::storage, "sqlite keeps everything on disk; memory forgets it at the end, for trials.", 0, 0,
+    Setting{"storage", &C::storage,
+            "sqlite keeps everything on disk; memory forgets it at the end, for trials.", 0, 0,
             "sqlite|memory"},
     Setting{"key_file", &C::key_file,
-            "The key that wraps all others; 32 bytes, mode 0600. Made by brugd --make-key-file=PATH. Keep a copy elsewhere."},
-    Setting{"tls_certificate", &C::tls_certificate, "Certificate chain in PEM. The server's must be ECDSA P-256."},
+            "The key that wraps all others; 32 bytes, mode 0600. Made by brugd --make-key-file=PATH. Keep a "
+            "copy elsewhere."},
+    Setting{"tls_certificate", &C::tls_certificate,
+            "Certificate chain in PEM. The server's must be ECDSA P-256."},
     Setting{"tls_private_key", &C::tls_private_key, "Private key of the certificate in PEM (PKCS#8)."},
     Setting{"log_level", &C::log_level, "How much is logged.", 0, 0, "debug|info|warning|error"},
-    Setting{"message_bytes_max", &C::message_bytes_max, "Largest message from a device.", 64 * 1024, 16 * 1024 * 1024},
+    Setting{"message_bytes_max", &C::message_bytes_max, "Largest message from a device.", 64 * 1024,
+            16 * 1024 * 1024},
     Setting{"metadata_bytes_max", &C::metadata_bytes_max, "Most metadata of one call.", 1024, 64 * 1024},
-    Setting{"connection_streams_max", &C::connection_streams_max, "Most calls at once on one connection.", 1, 10'000},
-    Setting{"handshake_ms_max", &C::handshake_ms_max, "Longest TLS handshake; a silent connection is closed then.", 100,
-            60'000},
-    Setting{"connection_idle_ms_max", &C::connection_idle_ms_max, "A connection without calls is closed after this.",
-            1'000, 3'600'000},
-    Setting{"connection_age_ms_max", &C::connection_age_ms_max, "A connection is asked to begin anew after this.", 1'000,
-            86'400'000},
-    Setting{"stop_ms_max", &C::stop_ms_max, "Longest wait at the end for calls that were accepted.", 0, 600'000},
+    Setting{"connection_streams_max", &C::connection_streams_max, "Most calls at once on one connection.", 1,
+            10'000},
+    Setting{"handshake_ms_max", &C::handshake_ms_max,
+            "Longest TLS handshake; a silent connection is closed then.", 100, 60'000},
+    Setting{"connection_idle_ms_max", &C::connection_idle_ms_max,
+            "A connection without calls is closed after this.", 1'000, 3'600'000},
+    Setting{"connection_age_ms_max", &C::connection_age_ms_max,
+            "A connection is asked to begin anew after this.", 1'000, 86'400'000},
+    Setting{"stop_ms_max", &C::stop_ms_max, "Longest wait at the end for calls that were accepted.", 0,
+            600'000},
     Setting{"wrong_codes_per_minute_max", &C::wrong_codes_per_minute_max,
             "Wrong activation codes from one address in a minute.", 1, kMany},
     Setting{"wrong_codes_of_all_per_minute_max", &C::wrong_codes_of_all_per_minute_max,
             "Wrong activation codes from all addresses together in a minute.", 1, kMany},
-    Setting{"device_calls_per_minute_max", &C::device_calls_per_minute_max, "Calls of one device in a minute.", 1, kMany},
+    Setting{"device_calls_per_minute_max", &C::device_calls_per_minute_max,
+            "Calls of one device in a minute.", 1, kMany},
     Setting{"reader_threads", &C::reader_threads, "Threads that read and answer.", 1, 256},
     Setting{"write_batch_max", &C::write_batch_max, "Most calls that share one commit.", 1, 10'000},
 };
@@ -68,9 +75,11 @@ std::size_t Distance(std::string_view a, std::string_view b) {
 }
 
 std::string_view Nearest(std::string_view name) {
-  return std::min_element(kSettings.begin(), kSettings.end(), [&](const Setting& a, const Setting& b) {
-           return Distance(a.name, name) < Distance(b.name, name);
-         })->name;
+  return std::min_element(kSettings.begin(), kSettings.end(),
+                          [&](const Setting& a, const Setting& b) {
+                            return Distance(a.name, name) < Distance(b.name, name);
+                          })
+      ->name;
 }
 
 bool IsChoice(std::string_view choices, std::string_view value) {
@@ -90,18 +99,18 @@ std::optional<std::int64_t> Number(std::string_view text) {
 }
 
 // Sets one setting; says what is wrong. `place` is where it stands.
-std::optional<ConfigurationFault> Set(Configuration& configuration, std::string_view name, std::string_view value,
-                                      const std::string& place) {
-  const auto setting =
-      std::find_if(kSettings.begin(), kSettings.end(), [&](const Setting& candidate) { return candidate.name == name; });
+std::optional<ConfigurationFault> Set(Configuration& configuration, std::string_view name,
+                                      std::string_view value, const std::string& place) {
+  const auto setting = std::find_if(kSettings.begin(), kSettings.end(),
+                                    [&](const Setting& candidate) { return candidate.name == name; });
   if (setting == kSettings.end()) {
     return ConfigurationFault{place + ": there is no setting '" + std::string(name) + "'; the nearest is '" +
                               std::string(Nearest(name)) + "'"};
   }
   if (const auto* text = std::get_if<std::string C::*>(&setting->field)) {
     if (!setting->choices.empty() && !IsChoice(setting->choices, value)) {
-      return ConfigurationFault{place + ": " + std::string(name) + " is one of " + std::string(setting->choices) +
-                                ", not '" + std::string(value) + "'"};
+      return ConfigurationFault{place + ": " + std::string(name) + " is one of " +
+                                std::string(setting->choices) + ", not '" + std::string(value) + "'"};
     }
     configuration.*(*text) = value;
     return std::nullopt;
@@ -109,14 +118,15 @@ std::optional<ConfigurationFault> Set(Configuration& configuration, std::string_
   const auto number = Number(value);
   if (!number || *number < setting->least || *number > setting->greatest) {
     return ConfigurationFault{place + ": " + std::string(name) + " is a whole number from " +
-                              std::to_string(setting->least) + " to " + std::to_string(setting->greatest) + ", not '" +
-                              std::string(value) + "'"};
+                              std::to_string(setting->least) + " to " + std::to_string(setting->greatest) +
+                              ", not '" + std::string(value) + "'"};
   }
   configuration.*std::get<std::int64_t C::*>(setting->field) = *number;
   return std::nullopt;
 }
 
-std::optional<ConfigurationFault> SetFromFile(Configuration& configuration, const ConfigurationSources& sources) {
+std::optional<ConfigurationFault> SetFromFile(Configuration& configuration,
+                                              const ConfigurationSources& sources) {
   std::istringstream lines(sources.file_text);
   std::string line;
   for (int number = 1; std::getline(lines, line); ++number) {
@@ -131,7 +141,8 @@ std::optional<ConfigurationFault> SetFromFile(Configuration& configuration, cons
   return std::nullopt;
 }
 
-std::optional<ConfigurationFault> SetFromEnvironment(Configuration& configuration, const ConfigurationSources& sources) {
+std::optional<ConfigurationFault> SetFromEnvironment(Configuration& configuration,
+                                                     const ConfigurationSources& sources) {
   for (const auto& [variable, value] : sources.environment) {
     if (!variable.starts_with("BRUG_")) continue;
     std::string name = variable.substr(5);
@@ -141,13 +152,15 @@ std::optional<ConfigurationFault> SetFromEnvironment(Configuration& configuratio
   return std::nullopt;
 }
 
-std::optional<ConfigurationFault> SetFromFlags(Configuration& configuration, const ConfigurationSources& sources) {
+std::optional<ConfigurationFault> SetFromFlags(Configuration& configuration,
+                                               const ConfigurationSources& sources) {
   for (const std::string& flag : sources.flags) {
     const auto equals = flag.find('=');
     if (!flag.starts_with("--") || equals == std::string::npos) {
       return ConfigurationFault{"'" + flag + "': write it as --name=value; --help lists the settings"};
     }
-    if (auto fault = Set(configuration, flag.substr(2, equals - 2), flag.substr(equals + 1), flag.substr(0, equals))) {
+    if (auto fault =
+            Set(configuration, flag.substr(2, equals - 2), flag.substr(equals + 1), flag.substr(0, equals))) {
       return fault;
     }
   }
@@ -174,7 +187,8 @@ std::variant<Configuration, ConfigurationFault> ReadConfiguration(const Configur
 
 std::string ExampleConfiguration() {
   std::string text =
-      "# brugd's settings. A variable BRUG_NAME in the environment is stronger, a flag --name=value strongest.\n";
+      "# brugd's settings. A variable BRUG_NAME in the environment is stronger, a flag --name=value "
+      "strongest.\n";
   for (const Setting& setting : kSettings) {
     text += "\n# " + std::string(setting.meaning) + "\n";
     if (std::holds_alternative<std::int64_t C::*>(setting.field)) {

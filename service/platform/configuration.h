@@ -10,7 +10,8 @@
 
 namespace brug::platform {
 
-// Every setting of brugd, with its default. Units stand last in the names. What each means stands in Settings().
+// Every setting of brugd, with its default. Units stand last in the names. What each means stands in
+// Settings().
 struct Configuration {
   std::string listen = "127.0.0.1:7443";
   std::string port_file;
@@ -54,8 +55,8 @@ struct ConfigurationFault {
   std::string message;
 };
 
-// Where settings come from, in order of increasing strength. Nothing is read behind its back: the caller reads file and
-// environment.
+// Where settings come from, in order of increasing strength. Nothing is read behind its back: the caller
+// reads file and environment.
 struct ConfigurationSources {
   // The name of the file, for messages, and its text: lines "name = value", '#' begins a comment.
   std::string file_name;
@@ -66,9 +67,10 @@ struct ConfigurationSources {
   std::vector<std::string> flags;
 };
 
-// The settings, or the first thing that is wrong. A setting that does not exist is refused by name, with the nearest one
-// that does.
-[[nodiscard]] std::variant<Configuration, ConfigurationFault> ReadConfiguration(const ConfigurationSources& sources);
+// The settings, or the first thing that is wrong. A setting that does not exist is refused by name, with the
+// nearest one that does.
+[[nodiscard]] std::variant<Configuration, ConfigurationFault> ReadConfiguration(
+    const ConfigurationSources& sources);
 
 // The example file: every setting with its meaning and default.
 [[nodiscard]] std::string ExampleConfiguration();

@@ -30,7 +30,8 @@ Result<crypto::SealingKey> ReadKeyFile(const std::string& path) {
   if (stat(path.c_str(), &facts) != 0) {
     return Fault(path, std::string(std::strerror(errno)) + "; make one with brugd --make-key-file=" + path);
   }
-  if ((facts.st_mode & 077) != 0) return Fault(path, "others than its owner may read it; run chmod 600 on it");
+  if ((facts.st_mode & 077) != 0)
+    return Fault(path, "others than its owner may read it; run chmod 600 on it");
   auto text = ReadSmallFile(path);
   if (!text.ok()) return text.failure();
   if (text->ends_with('\n')) text->pop_back();
@@ -53,9 +54,10 @@ Result<std::string> ReadSmallFile(const std::string& path) {
 
 Result<void> WriteNewFile(const std::string& path, const std::string& content, unsigned mode) {
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  if (file < 0) return Fault(path, errno == EEXIST ? "it exists already and is left as it is" : std::strerror(errno));
-  const bool written = write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
-                       fsync(file) == 0;
+  if (file < 0)
+    return Fault(path, errno == EEXIST ? "it exists already and is left as it is" : std::strerror(errno));
+  const bool written =
+      write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size()) && fsync(file) == 0;
   const int error = errno;
   if (close(file) != 0 || !written) return Fault(path, std::strerror(error));
   return {};

@@ -12,8 +12,8 @@ namespace brug::platform {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
-// One JSON object a line on standard error: time, level, event, and fields. Never a name, a story or a code: events and
-// fields are written by programmers, from ids, numbers and reasons.
+// One JSON object a line on standard error: time, level, event, and fields. Never a name, a story or a code:
+// events and fields are written by programmers, from ids, numbers and reasons.
 //
 // Thread safety: any number of threads.
 class Log {

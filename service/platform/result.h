@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,20 +13,23 @@
 
 namespace brug::platform {
 
-// Why something was refused or could not be done: what is expected to happen, as opposed to a programmer's mistake.
+// Why something was refused or could not be done: what is expected to happen, as opposed to a programmer's
+// mistake.
 struct Failure {
   v1::ErrorReason reason = v1::ERROR_REASON_INTERNAL;
   // The path of the field in the request; empty when no single field is to blame.
   std::string field = {};
   // Set when trying again may help: wait at least so long.
   std::optional<std::int64_t> retry_delay_ms = std::nullopt;
-  // What a program needs besides the reason: goes into ErrorInfo.metadata. Names in snake_case, values printable.
+  // What a program needs besides the reason: goes into ErrorInfo.metadata. Names in snake_case, values
+  // printable.
   std::map<std::string, std::string> metadata = {};
   // For the log alone. Never reaches a caller: a driver's text may stand here, a name or a story never.
   std::string log_detail = {};
 };
 
-// A value, or why there is none. Reading the value of a failure is a programmer's mistake and ends the process.
+// A value, or why there is none. Reading the value of a failure is a programmer's mistake and ends the
+// process.
 template <typename T>
 class [[nodiscard]] Result {
  public:

@@ -14,8 +14,7 @@ StopSignal::StopSignal() {
 
 bool StopSignal::WaitFor(std::chrono::milliseconds wait) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(wait);
-  const timespec time{.tv_sec = seconds.count(),
-                      .tv_nsec = std::chrono::nanoseconds(wait - seconds).count()};
+  const timespec time{.tv_sec = seconds.count(), .tv_nsec = std::chrono::nanoseconds(wait - seconds).count()};
   return sigtimedwait(&signals_, nullptr, &time) > 0;
 }
 

@@ -1,13 +1,12 @@
 #pragma once
 
 #include <chrono>
-
 #include <csignal>
 
 namespace brug::platform {
 
-// SIGTERM and SIGINT as something to wait for. To be made before any other thread: from then on the two end nothing by
-// themselves. SIGPIPE is ignored.
+// SIGTERM and SIGINT as something to wait for. To be made before any other thread: from then on the two end
+// nothing by themselves. SIGPIPE is ignored.
 class StopSignal {
  public:
   StopSignal();

@@ -38,7 +38,8 @@ class AdminHandlers final : public v1::AdminService::CallbackService {
       return {};
     });
   }
-  Reactor* GetStatus(Context* context, const v1::GetStatusRequest*, v1::GetStatusResponse* response) override {
+  Reactor* GetStatus(Context* context, const v1::GetStatusRequest*,
+                     v1::GetStatusResponse* response) override {
     return Apart("AdminService/GetStatus", context, [this, response] { return FillStatus(*response); });
   }
 
@@ -46,14 +47,17 @@ class AdminHandlers final : public v1::AdminService::CallbackService {
                       v1::CreateTeamResponse* response) override {
     return Within(WritingRpc{"AdminService/CreateTeam", domain::CreateTeam}, context, request, response);
   }
-  Reactor* ListTeams(Context* context, const v1::ListTeamsRequest* request, v1::ListTeamsResponse* response) override {
+  Reactor* ListTeams(Context* context, const v1::ListTeamsRequest* request,
+                     v1::ListTeamsResponse* response) override {
     return Within(ReadingRpc{"AdminService/ListTeams", domain::ListTeams}, context, request, response);
   }
   Reactor* RegisterStaff(Context* context, const v1::RegisterStaffRequest* request,
                          v1::RegisterStaffResponse* response) override {
-    return Within(WritingRpc{"AdminService/RegisterStaff", domain::RegisterStaff}, context, request, response);
+    return Within(WritingRpc{"AdminService/RegisterStaff", domain::RegisterStaff}, context, request,
+                  response);
   }
-  Reactor* ListStaff(Context* context, const v1::ListStaffRequest* request, v1::ListStaffResponse* response) override {
+  Reactor* ListStaff(Context* context, const v1::ListStaffRequest* request,
+                     v1::ListStaffResponse* response) override {
     return Within(ReadingRpc{"AdminService/ListStaff", domain::ListStaff}, context, request, response);
   }
   Reactor* UpdateStaff(Context* context, const v1::UpdateStaffRequest* request,
@@ -62,12 +66,13 @@ class AdminHandlers final : public v1::AdminService::CallbackService {
   }
   Reactor* CreateStaffActivationCode(Context* context, const v1::CreateStaffActivationCodeRequest* request,
                                      v1::CreateStaffActivationCodeResponse* response) override {
-    return Within(WritingRpc{"AdminService/CreateStaffActivationCode", domain::CreateStaffActivationCode}, context,
-                  request, response);
+    return Within(WritingRpc{"AdminService/CreateStaffActivationCode", domain::CreateStaffActivationCode},
+                  context, request, response);
   }
   Reactor* ListPersonDevices(Context* context, const v1::ListPersonDevicesRequest* request,
                              v1::ListPersonDevicesResponse* response) override {
-    return Within(ReadingRpc{"AdminService/ListPersonDevices", domain::ListPersonDevices}, context, request, response);
+    return Within(ReadingRpc{"AdminService/ListPersonDevices", domain::ListPersonDevices}, context, request,
+                  response);
   }
   Reactor* RevokePersonDevice(Context* context, const v1::RevokePersonDeviceRequest* request,
                               v1::RevokePersonDeviceResponse* response) override {
@@ -80,7 +85,8 @@ class AdminHandlers final : public v1::AdminService::CallbackService {
   }
   Reactor* ListTemplates(Context* context, const v1::ListTemplatesRequest* request,
                          v1::ListTemplatesResponse* response) override {
-    return Within(ReadingRpc{"AdminService/ListTemplates", domain::ListTemplates}, context, request, response);
+    return Within(ReadingRpc{"AdminService/ListTemplates", domain::ListTemplates}, context, request,
+                  response);
   }
 
   // A call that belongs to no organisation.
@@ -144,7 +150,8 @@ class AdminHandlers final : public v1::AdminService::CallbackService {
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeAdminService(Office& office, const platform::Configuration& configuration) {
+std::unique_ptr<grpc::Service> MakeAdminService(Office& office,
+                                                const platform::Configuration& configuration) {
   return std::make_unique<AdminHandlers>(office, configuration);
 }
 

@@ -12,7 +12,8 @@ using platform::Result;
 
 std::string MetadataOf(const grpc::CallbackServerContext& context, const char* name) {
   const auto found = context.client_metadata().find(name);
-  return found == context.client_metadata().end() ? "" : std::string(found->second.data(), found->second.size());
+  return found == context.client_metadata().end() ? ""
+                                                  : std::string(found->second.data(), found->second.size());
 }
 
 // gRPC says "ipv4:127.0.0.1:51234", "ipv6:%5B::1%5D:51234" or "unix:".
@@ -28,17 +29,19 @@ std::string TraceIdOf(const std::string& traceparent) {
   return crypto::HexDecode(trace_id) ? trace_id : "";
 }
 
-void Answer(Office& office, const CallFacts& facts, const Result<void>& result, grpc::ServerUnaryReactor& reactor) {
+void Answer(Office& office, const CallFacts& facts, const Result<void>& result,
+            grpc::ServerUnaryReactor& reactor) {
   const std::int64_t duration_us = (office.Now() - facts.begun).count();
   if (result.ok()) {
-    office.log().Write(platform::LogLevel::kDebug, "call",
-                       {{"rpc", std::string(facts.rpc)}, {"trace_id", facts.trace_id}, {"duration_us", duration_us}});
+    office.log().Write(
+        platform::LogLevel::kDebug, "call",
+        {{"rpc", std::string(facts.rpc)}, {"trace_id", facts.trace_id}, {"duration_us", duration_us}});
     reactor.Finish(grpc::Status::OK);
     return;
   }
   Failure failure = result.failure();
-  const bool broken = failure.reason == v1::ERROR_REASON_INTERNAL ||
-                      failure.reason == v1::ERROR_REASON_STORAGE_UNAVAILABLE;
+  const bool broken =
+      failure.reason == v1::ERROR_REASON_INTERNAL || failure.reason == v1::ERROR_REASON_STORAGE_UNAVAILABLE;
   const grpc::Status status = ToStatus(failure, facts.language);
   office.log().Write(broken ? platform::LogLevel::kError : platform::LogLevel::kInfo, "call_refused",
                      {{"rpc", std::string(facts.rpc)},
@@ -69,7 +72,8 @@ CallFacts BeginCall(const grpc::CallbackServerContext& context, std::string_view
   return FactsOf(context, rpc, office);
 }
 
-void Finish(Office& office, const CallFacts& facts, const Result<void>& result, grpc::ServerUnaryReactor& reactor) {
+void Finish(Office& office, const CallFacts& facts, const Result<void>& result,
+            grpc::ServerUnaryReactor& reactor) {
   Answer(office, facts, result, reactor);
   office.CallEnded();
 }

@@ -1,20 +1,21 @@
 #pragma once
 
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/server_callback.h>
+
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include <grpcpp/server_context.h>
-#include <grpcpp/support/server_callback.h>
-
 #include "service/domain/relations.h"
 #include "service/gate/authority.h"
 #include "service/rpc/office.h"
 #include "service/rpc/status.h"
 
-// How a call becomes an operation of the domain: who calls, may they, run it in a transaction or on a snapshot, answer, log.
+// How a call becomes an operation of the domain: who calls, may they, run it in a transaction or on a
+// snapshot, answer, log.
 namespace brug::rpc {
 
 // What is known of a call before it is let in.
@@ -31,10 +32,12 @@ struct CallFacts {
   std::string trace_id;
   rules::Instant begun;
 };
-[[nodiscard]] CallFacts FactsOf(const grpc::CallbackServerContext& context, std::string_view rpc, Office& office);
+[[nodiscard]] CallFacts FactsOf(const grpc::CallbackServerContext& context, std::string_view rpc,
+                                Office& office);
 
 // The same for a call that will be answered by Finish(), which the service waits for when it stops.
-[[nodiscard]] CallFacts BeginCall(const grpc::CallbackServerContext& context, std::string_view rpc, Office& office);
+[[nodiscard]] CallFacts BeginCall(const grpc::CallbackServerContext& context, std::string_view rpc,
+                                  Office& office);
 
 // Answers the call and logs it. Every call that began with BeginCall() ends here.
 void Finish(Office& office, const CallFacts& facts, const platform::Result<void>& result,
@@ -52,7 +55,8 @@ struct Visitor {
 
 // What the request is about, for the table of authority.
 template <typename Request>
-using RelationshipOf = domain::Relationship (*)(const storage::DirectoryReads&, const domain::Caller&, const Request&);
+using RelationshipOf = domain::Relationship (*)(const storage::DirectoryReads&, const domain::Caller&,
+                                                const Request&);
 
 template <typename Request>
 domain::Relationship Unasked(const storage::DirectoryReads&, const domain::Caller&, const Request&) {
@@ -87,8 +91,8 @@ platform::Result<domain::Caller> Allow(std::string_view rpc, RelationshipOf<Requ
   return caller;
 }
 
-// Runs `body` in a transaction of the organisation and answers with what it gives; a failure undoes what it wrote. `body` may be
-// run again from the start. `response` lives until the call is finished.
+// Runs `body` in a transaction of the organisation and answers with what it gives; a failure undoes what it
+// wrote. `body` may be run again from the start. `response` lives until the call is finished.
 template <typename Response, typename Body>
 void Commit(Office& office, const Office::Desk& desk, const CallFacts& facts, Response* response,
             grpc::ServerUnaryReactor* reactor, Body body) {
@@ -103,21 +107,23 @@ void Commit(Office& office, const Office::Desk& desk, const CallFacts& facts, Re
     *response = *std::move(answered);
     return true;
   };
-  desk.writer->Post(std::move(work), [&office, facts, outcome, response, reactor](platform::Result<void> stored) {
-    if (!stored.ok()) outcome->first = stored;
-    if (outcome->first.ok()) {
-      office.watch_hub().Publish(outcome->second);
-    } else {
-      response->Clear();
-    }
-    Finish(office, facts, outcome->first, *reactor);
-  });
+  desk.writer->Post(std::move(work),
+                    [&office, facts, outcome, response, reactor](platform::Result<void> stored) {
+                      if (!stored.ok()) outcome->first = stored;
+                      if (outcome->first.ok()) {
+                        office.watch_hub().Publish(outcome->second);
+                      } else {
+                        response->Clear();
+                      }
+                      Finish(office, facts, outcome->first, *reactor);
+                    });
 }
 
 // Runs a writing operation for a visitor.
 template <typename Request, typename Response>
 void RunWriting(Office& office, const WritingRpc<Request, Response>& rpc, const CallFacts& facts,
-                const Visitor& visitor, const Request* request, Response* response, grpc::ServerUnaryReactor* reactor) {
+                const Visitor& visitor, const Request* request, Response* response,
+                grpc::ServerUnaryReactor* reactor) {
   Commit(office, visitor.desk, facts, response, reactor,
          [&office, rpc, facts, visitor, request](storage::Transaction& transaction,
                                                  domain::Hints& hints) -> platform::Result<Response> {
@@ -133,7 +139,8 @@ void RunWriting(Office& office, const WritingRpc<Request, Response>& rpc, const 
 // The same for a reading operation.
 template <typename Request, typename Response>
 void RunReading(Office& office, const ReadingRpc<Request, Response>& rpc, const CallFacts& facts,
-                const Visitor& visitor, const Request* request, Response* response, grpc::ServerUnaryReactor* reactor) {
+                const Visitor& visitor, const Request* request, Response* response,
+                grpc::ServerUnaryReactor* reactor) {
   office.readers().Post([&office, rpc, facts, visitor, request, response, reactor] {
     platform::Result<void> result;
     const auto read = visitor.desk.store->Read([&](const storage::Snapshot& snapshot) {
@@ -142,7 +149,8 @@ void RunReading(Office& office, const ReadingRpc<Request, Response>& rpc, const 
         result = caller.failure();
         return;
       }
-      const domain::ReadingDesk desk{office.surroundings(), snapshot, *caller, visitor.desk.keys, office.Now()};
+      const domain::ReadingDesk desk{office.surroundings(), snapshot, *caller, visitor.desk.keys,
+                                     office.Now()};
       auto answered = rpc.operation(desk, *request);
       if (answered.ok()) {
         *response = *std::move(answered);

@@ -61,9 +61,10 @@ class EnrolmentHandlers final : public v1::EnrolmentService::CallbackService {
 
   Reactor* AllowDevice(Context* context, const v1::AllowDeviceRequest* request,
                        v1::AllowDeviceResponse* response) override {
-    return Handle(office_,
-                  WritingRpc{"EnrolmentService/AllowDevice", domain::AllowDevice, WithDevice<v1::AllowDeviceRequest>},
-                  context, request, response);
+    return Handle(
+        office_,
+        WritingRpc{"EnrolmentService/AllowDevice", domain::AllowDevice, WithDevice<v1::AllowDeviceRequest>},
+        context, request, response);
   }
 
   Reactor* OpenSession(Context* context, const v1::OpenSessionRequest* request,
@@ -77,17 +78,18 @@ class EnrolmentHandlers final : public v1::EnrolmentService::CallbackService {
 
   Reactor* ListDevices(Context* context, const v1::ListDevicesRequest* request,
                        v1::ListDevicesResponse* response) override {
-    return Handle(office_,
-                  ReadingRpc{"EnrolmentService/ListDevices", domain::ListDevices, WithPerson<v1::ListDevicesRequest>},
-                  context, request, response);
+    return Handle(
+        office_,
+        ReadingRpc{"EnrolmentService/ListDevices", domain::ListDevices, WithPerson<v1::ListDevicesRequest>},
+        context, request, response);
   }
 
   Reactor* RevokeDevice(Context* context, const v1::RevokeDeviceRequest* request,
                         v1::RevokeDeviceResponse* response) override {
-    return Handle(
-        office_,
-        WritingRpc{"EnrolmentService/RevokeDevice", domain::RevokeDevice, WithDevice<v1::RevokeDeviceRequest>}, context,
-        request, response);
+    return Handle(office_,
+                  WritingRpc{"EnrolmentService/RevokeDevice", domain::RevokeDevice,
+                             WithDevice<v1::RevokeDeviceRequest>},
+                  context, request, response);
   }
 
   Result<void> GiveNonce(const CallFacts& facts, v1::GetNonceResponse& response) {
@@ -101,8 +103,8 @@ class EnrolmentHandlers final : public v1::EnrolmentService::CallbackService {
   }
 
   // Somebody who enrols has no session and names no organisation: the code leads to it.
-  Result<void> BeginEnrolment(const CallFacts& facts, const v1::EnrolRequest* request, v1::EnrolResponse* response,
-                              Reactor* reactor) {
+  Result<void> BeginEnrolment(const CallFacts& facts, const v1::EnrolRequest* request,
+                              v1::EnrolResponse* response, Reactor* reactor) {
     auto admitted = office_.Admit();
     if (!admitted.ok()) return admitted;
     if (auto rate = office_.wrong_codes().Check(facts.address, facts.begun); !rate.ok()) return rate;
@@ -143,13 +145,14 @@ class EnrolmentHandlers final : public v1::EnrolmentService::CallbackService {
 
   // Runs an operation of somebody without a session, as the person or as nobody.
   template <typename Request, typename Response, typename Operation>
-  void RunAs(const Office::Desk& at, const CallFacts& facts, const std::string& person_id, const Request* request,
-             Response* response, Reactor* reactor, Operation operation) {
+  void RunAs(const Office::Desk& at, const CallFacts& facts, const std::string& person_id,
+             const Request* request, Response* response, Reactor* reactor, Operation operation) {
     Commit(office_, at, facts, response, reactor,
            [this, at, person_id, request, operation](storage::Transaction& transaction,
                                                      domain::Hints& hints) -> Result<Response> {
              Result<domain::Caller> caller = domain::Caller{.organisation_id = at.keys->organisation_id};
-             if (!person_id.empty()) caller = domain::CallerOf(transaction, *at.keys, {.person_id = person_id});
+             if (!person_id.empty())
+               caller = domain::CallerOf(transaction, *at.keys, {.person_id = person_id});
              if (!caller.ok()) return caller.failure();
              domain::Desk desk{office_.surroundings(), transaction, *caller, at.keys, office_.Now()};
              auto answered = operation(desk, *request);

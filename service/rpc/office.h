@@ -21,12 +21,14 @@
 
 namespace brug::rpc {
 
-// What all handlers share: the organisations with their writers, the gate, the hints, and whether the service is stopping.
+// What all handlers share: the organisations with their writers, the gate, the hints, and whether the service
+// is stopping.
 //
 // Thread safety: any number of threads.
 class Office {
  public:
-  Office(const domain::Surroundings& surroundings, const platform::Configuration& configuration, platform::Log& log);
+  Office(const domain::Surroundings& surroundings, const platform::Configuration& configuration,
+         platform::Log& log);
   ~Office();
 
   // One organisation at work.

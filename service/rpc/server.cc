@@ -1,13 +1,12 @@
 #include "service/rpc/server.h"
 
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
-
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
-#include <grpcpp/grpcpp.h>
-#include <grpcpp/health_check_service_interface.h>
 
 #include "proto/crypto/certificate.h"
 #include "service/platform/key_file.h"
@@ -34,10 +33,12 @@ Result<std::shared_ptr<grpc::ServerCredentials>> TlsCredentials(const Configurat
   auto private_key = platform::ReadSmallFile(configuration.tls_private_key);
   if (!private_key.ok()) return Fault("tls_private_key: " + private_key.failure().log_detail);
   const auto facts = crypto::ReadCertificate(*certificate);
-  if (!facts) return Fault("tls_certificate: " + configuration.tls_certificate + " holds no certificate in PEM");
+  if (!facts)
+    return Fault("tls_certificate: " + configuration.tls_certificate + " holds no certificate in PEM");
   if (facts->key_type != crypto::KeyType::kEcdsaP256) {
     return Fault("tls_certificate: " + configuration.tls_certificate +
-                 " has a key that is not ECDSA P-256; TLS 1.2 could not be refused with it. Use an ECDSA P-256 certificate.");
+                 " has a key that is not ECDSA P-256; TLS 1.2 could not be refused with it. Use an ECDSA "
+                 "P-256 certificate.");
   }
   grpc::SslServerCredentialsOptions options;
   options.pem_key_cert_pairs.push_back({*private_key, *certificate});
@@ -63,8 +64,8 @@ void SetLimits(grpc::ServerBuilder& builder, const Configuration& configuration)
 
 Result<void> CheckSocketPath(const std::string& path) {
   if (path.empty() || path.size() > kSocketPathBytesMax) {
-    return Fault("admin_socket: a path of 1 to " + std::to_string(kSocketPathBytesMax) + " bytes is needed, not '" + path +
-                 "'");
+    return Fault("admin_socket: a path of 1 to " + std::to_string(kSocketPathBytesMax) +
+                 " bytes is needed, not '" + path + "'");
   }
   return {};
 }
@@ -117,7 +118,8 @@ Result<void> Server::Parts::ListenForOperator(const Configuration& configuration
   builder.RegisterService(admin.get());
   operators = builder.BuildAndStart();
   umask(before);
-  if (!operators) return Fault("admin_socket: cannot listen on " + configuration.admin_socket + ": does its folder exist?");
+  if (!operators)
+    return Fault("admin_socket: cannot listen on " + configuration.admin_socket + ": does its folder exist?");
   return {};
 }
 
@@ -148,7 +150,8 @@ void Server::Stop() {
   parts_->devices->GetHealthCheckService()->SetServingStatus(false);
   parts_->office.Stop();
   parts_->office.AwaitCalls(std::chrono::milliseconds(parts_->stop_ms_max));
-  // What is left is to send the last answers; a device that sleeps would keep its connection open for as long as it is let.
+  // What is left is to send the last answers; a device that sleeps would keep its connection open for as long
+  // as it is let.
   const auto deadline = std::chrono::system_clock::now() + kFlush;
   parts_->devices->Shutdown(deadline);
   parts_->operators->Shutdown(deadline);

@@ -13,14 +13,17 @@ namespace brug::rpc {
 class Server {
  public:
   // Listens. A failure's log_detail is a sentence for the operator: which setting, why, what to do.
-  static platform::Result<std::unique_ptr<Server>> Start(Office& office, const platform::Configuration& configuration);
+  static platform::Result<std::unique_ptr<Server>> Start(Office& office,
+                                                         const platform::Configuration& configuration);
   ~Server();
 
   // The port that devices connect to.
   [[nodiscard]] int port() const;
-  // Asks whether the storage can write, and says so to whoever asks for health. To be called every few seconds.
+  // Asks whether the storage can write, and says so to whoever asks for health. To be called every few
+  // seconds.
   void CheckReadiness();
-  // Health says no, new calls are refused, what was accepted is finished; returns when all is answered or the time is over.
+  // Health says no, new calls are refused, what was accepted is finished; returns when all is answered or the
+  // time is over.
   void Stop();
 
  private:

@@ -20,11 +20,12 @@ constexpr std::string_view kWatch = "SyncService/Watch";
 // Hints that wait on one stream; what is beyond is left out, which costs nothing.
 constexpr std::size_t kHintsWaitingMax = 1'000;
 
-// One Sync: pushes in a transaction, then pulls on a snapshot of what was committed. Deletes itself when it has answered.
+// One Sync: pushes in a transaction, then pulls on a snapshot of what was committed. Deletes itself when it
+// has answered.
 class SyncCall {
  public:
-  SyncCall(Office& office, CallFacts facts, Visitor visitor, const v1::SyncRequest* request, v1::SyncResponse* response,
-           grpc::ServerUnaryReactor* reactor)
+  SyncCall(Office& office, CallFacts facts, Visitor visitor, const v1::SyncRequest* request,
+           v1::SyncResponse* response, grpc::ServerUnaryReactor* reactor)
       : office_(office),
         facts_(std::move(facts)),
         visitor_(std::move(visitor)),
@@ -72,7 +73,8 @@ class SyncCall {
         pulled = caller.failure();
         return;
       }
-      const domain::ReadingDesk desk{office_.surroundings(), snapshot, *caller, visitor_.desk.keys, office_.Now()};
+      const domain::ReadingDesk desk{office_.surroundings(), snapshot, *caller, visitor_.desk.keys,
+                                     office_.Now()};
       pulled = domain::Pull(desk, request_, response_);
     });
     End(read.ok() ? pulled : read);
@@ -137,7 +139,9 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchResponse> {
   class Listener final : public Watcher {
    public:
     explicit Listener(WatchStream& stream) : stream_(stream) {}
-    void Hint(const std::string& dossier_id, std::int64_t revision) override { stream_.Send(dossier_id, revision); }
+    void Hint(const std::string& dossier_id, std::int64_t revision) override {
+      stream_.Send(dossier_id, revision);
+    }
     void End() override {
       stream_.Close(ToStatus({.reason = v1::ERROR_REASON_STOPPING, .retry_delay_ms = 2'000}, ""));
     }
@@ -226,6 +230,8 @@ class SyncHandlers final : public v1::SyncService::CallbackService {
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeSyncService(Office& office) { return std::make_unique<SyncHandlers>(office); }
+std::unique_ptr<grpc::Service> MakeSyncService(Office& office) {
+  return std::make_unique<SyncHandlers>(office);
+}
 
 }  // namespace brug::rpc

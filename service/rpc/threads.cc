@@ -40,7 +40,10 @@ void Workers::Run() {
 }
 
 Writer::Writer(storage::OrganisationStore& store, Workers& completions, std::int64_t batch_max)
-    : store_(store), completions_(completions), batch_max_(static_cast<std::size_t>(batch_max)), thread_([this] { Run(); }) {}
+    : store_(store),
+      completions_(completions),
+      batch_max_(static_cast<std::size_t>(batch_max)),
+      thread_([this] { Run(); }) {}
 
 Writer::~Writer() {
   {
@@ -75,7 +78,8 @@ void Writer::Run() {
   }
 }
 
-// A work that makes a commit fail must not take those down that only shared it: then each has a commit of its own.
+// A work that makes a commit fail must not take those down that only shared it: then each has a commit of its
+// own.
 void Writer::Commit(std::vector<Item> batch) {
   std::vector<storage::Work> works;
   for (const Item& item : batch) works.push_back(item.work);

@@ -32,14 +32,14 @@ class Workers {
   std::vector<std::thread> threads_;
 };
 
-// The one writer of an organisation. Work that waits while a commit is under way shares the next one, so the cost of making
-// a commit durable is shared by all calls that came in the meantime.
+// The one writer of an organisation. Work that waits while a commit is under way shares the next one, so the
+// cost of making a commit durable is shared by all calls that came in the meantime.
 //
 // Thread safety: Post from any thread. The destructor finishes what was posted, then ends.
 class Writer {
  public:
-  // Called after the commit, on one of `completions`, never on the writer's own thread: answering a call costs more than
-  // committing it.
+  // Called after the commit, on one of `completions`, never on the writer's own thread: answering a call
+  // costs more than committing it.
   using Done = std::function<void(platform::Result<void>)>;
 
   // `batch_max`: most works in one commit.

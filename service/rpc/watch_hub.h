@@ -18,7 +18,8 @@ namespace brug::rpc {
 class Watcher {
  public:
   virtual ~Watcher() = default;
-  // A dossier changed; or, with no dossier, statements or devices of the person did. Must not block; any thread.
+  // A dossier changed; or, with no dossier, statements or devices of the person did. Must not block; any
+  // thread.
   virtual void Hint(const std::string& dossier_id, std::int64_t revision) = 0;
   // The service stops. Must not block; any thread.
   virtual void End() = 0;
@@ -26,10 +27,12 @@ class Watcher {
 
 // Brings the hints of a commit to the streams of those who may read the dossier. Losing one costs nothing.
 //
-// Thread safety: any number of threads. A watcher is called while the hub is locked, so that none is called after Remove.
+// Thread safety: any number of threads. A watcher is called while the hub is locked, so that none is called
+// after Remove.
 class WatchHub {
  public:
-  void Add(std::shared_ptr<Watcher> watcher, const std::string& person_id, const std::vector<std::string>& dossier_ids);
+  void Add(std::shared_ptr<Watcher> watcher, const std::string& person_id,
+           const std::vector<std::string>& dossier_ids);
   void Remove(const Watcher* watcher);
   void Publish(const domain::Hints& hints);
   void EndAll();

@@ -196,7 +196,8 @@ void Statement::BindAt(int place, std::int64_t number) {
 std::string Statement::Bytes(int column) const {
   const void* const bytes = sqlite3_column_blob(statement_, column);
   const int size = sqlite3_column_bytes(statement_, column);
-  // SQLite says null for no bytes; it never has to make the bytes of a TEXT or BLOB first, so memory cannot fail.
+  // SQLite says null for no bytes; it never has to make the bytes of a TEXT or BLOB first, so memory cannot
+  // fail.
   if (bytes == nullptr) return {};
   return {static_cast<const char*>(bytes), static_cast<std::size_t>(size)};
 }

@@ -1,5 +1,5 @@
-// Counts the calls that make data durable in a program that was not built for it: to be preloaded. Adds one to the first eight
-// bytes of the file that FSYNC_COUNT_FILE names, for every fsync and fdatasync.
+// Counts the calls that make data durable in a program that was not built for it: to be preloaded. Adds one
+// to the first eight bytes of the file that FSYNC_COUNT_FILE names, for every fsync and fdatasync.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/mman.h>

@@ -26,9 +26,10 @@ class RawSqlite {
  public:
   explicit RawSqlite(const std::string& path) {
     if (sqlite3_open(path.c_str(), &database_) != SQLITE_OK) throw std::runtime_error("no raw database");
-    sqlite3_exec(database_,
-                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (id INTEGER PRIMARY KEY, row BLOB)",
-                 nullptr, nullptr, nullptr);
+    sqlite3_exec(
+        database_,
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (id INTEGER PRIMARY KEY, row BLOB)",
+        nullptr, nullptr, nullptr);
     sqlite3_prepare_v2(database_, "INSERT INTO t (row) VALUES (randomblob(?))", -1, &insert_, nullptr);
   }
   ~RawSqlite() {
@@ -51,13 +52,14 @@ Client OfflineClient(const std::string& directory, std::string& step_id) {
   test::RunningService service;
   const std::string organisation = service.CreateOrganisation("Bench");
   const auto open = [&](const std::string& name) {
-    return Must(Client::Open({.directory = directory + "/" + name,
-                              .server = service.address(),
-                              .root_certificate_pem = service.root_certificate_pem(),
-                              .spki_pins = {},
-                              .server_name = {},
-                              .language = "en",
-                              .key_store = std::make_shared<FileKeyStore>(directory + "/" + name + "-keys")}));
+    return Must(
+        Client::Open({.directory = directory + "/" + name,
+                      .server = service.address(),
+                      .root_certificate_pem = service.root_certificate_pem(),
+                      .spki_pins = {},
+                      .server_name = {},
+                      .language = "en",
+                      .key_store = std::make_shared<FileKeyStore>(directory + "/" + name + "-keys")}));
   };
   Client mentor = open("mentor");
   const auto staff = service.RegisterStaff({.organisation_id = organisation, .display_name = "Mentor"});
@@ -70,7 +72,8 @@ Client OfflineClient(const std::string& directory, std::string& step_id) {
   if (const auto synced = client.SyncNow(); !synced.ok()) throw std::runtime_error(synced.error().message);
   Dossier dossier = Must(client.OwnDossier());
   NewStep step;
-  step.goal_id = Must(dossier.CreateGoal({.domain_id = "housing", .title = "Home", .why = {}, .target_date = {}}));
+  step.goal_id =
+      Must(dossier.CreateGoal({.domain_id = "housing", .title = "Home", .why = {}, .target_date = {}}));
   step.title = "Open the mail";
   step.recurrence = EveryDays{1};
   step_id = Must(dossier.CreateStep(step));

@@ -38,7 +38,8 @@ class Nothing final : public v1::SyncService::CallbackService {
 int ServeNothing(const std::string& tls_directory, const std::string& port_file, int answer_bytes) {
   Nothing nothing(answer_bytes);
   grpc::SslServerCredentialsOptions options;
-  options.pem_key_cert_pairs.push_back({ReadFile(tls_directory + "/server.key"), ReadFile(tls_directory + "/server.pem")});
+  options.pem_key_cert_pairs.push_back(
+      {ReadFile(tls_directory + "/server.key"), ReadFile(tls_directory + "/server.pem")});
   int port = 0;
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", grpc::SslServerCredentials(options), &port);

@@ -58,15 +58,16 @@ class NothingProcess {
       prctl(PR_SET_PDEATHSIG, SIGKILL);
       dup2(ends[0], STDIN_FILENO);
       const std::string bytes = std::to_string(answer_bytes);
-      execl("/proc/self/exe", "brug-bench", "--serve-nothing", tls_directory.c_str(), port_file.c_str(), bytes.c_str(),
-            nullptr);
+      execl("/proc/self/exe", "brug-bench", "--serve-nothing", tls_directory.c_str(), port_file.c_str(),
+            bytes.c_str(), nullptr);
       _exit(127);
     }
     close(ends[0]);
     input_ = ends[1];
     std::ifstream file;
     while (!(file = std::ifstream(port_file))) {
-      if (waitpid(process_id_, nullptr, WNOHANG) != 0) throw std::runtime_error("the do-nothing server did not start");
+      if (waitpid(process_id_, nullptr, WNOHANG) != 0)
+        throw std::runtime_error("the do-nothing server did not start");
       std::this_thread::yield();
     }
     file >> port_;
@@ -148,7 +149,8 @@ class Load {
 
   Lane MakeLane(test::RawDevice& mentor, const std::string& organisation) {
     const auto client = mentor.RegisterClient("Client");
-    Lane lane{.device = std::make_unique<test::RawDevice>(service_, organisation), .dossier_id = client.dossier_id()};
+    Lane lane{.device = std::make_unique<test::RawDevice>(service_, organisation),
+              .dossier_id = client.dossier_id()};
     Demand(lane.device->Enrol(client.activation_code()));
     const std::string goal = lane.device->NewId();
     lane.step_id = lane.device->NewId();
@@ -247,7 +249,8 @@ constexpr Goal kGoals[] = {{1, 0.25}, {8, 0.35}, {64, 0.50}};
 
 void MeasurePush(const Effort& effort, const std::string& only) {
   bool wanted = std::string("fsyncs").starts_with(only);
-  for (const Goal& goal : kGoals) wanted = wanted || ("push_" + std::to_string(goal.lanes_count)).starts_with(only);
+  for (const Goal& goal : kGoals)
+    wanted = wanted || ("push_" + std::to_string(goal.lanes_count)).starts_with(only);
   if (!wanted) return;
   test::TemporaryDirectory directory;
   FsyncCount fsyncs(directory / "fsyncs");
@@ -255,7 +258,8 @@ void MeasurePush(const Effort& effort, const std::string& only) {
   fsyncs.StopPreloading();
   Load load(service);
   const std::string certificate = service.root_certificate_path();
-  const NothingProcess nothing(certificate.substr(0, certificate.rfind('/')), directory / "port", load.AnswerBytes());
+  const NothingProcess nothing(certificate.substr(0, certificate.rfind('/')), directory / "port",
+                               load.AnswerBytes());
   load.AddNothing(nothing);
   for (const Goal& goal : kGoals) {
     const std::string name = "push_" + std::to_string(goal.lanes_count);
@@ -267,7 +271,8 @@ void MeasurePush(const Effort& effort, const std::string& only) {
         [&] {
           const std::uint64_t before = fsyncs.Value();
           const double rate = load.Run(goal.lanes_count, false, effort.slice_s);
-          per_mutation.push_back(static_cast<double>(fsyncs.Value() - before) / static_cast<double>(load.finished()));
+          per_mutation.push_back(static_cast<double>(fsyncs.Value() - before) /
+                                 static_cast<double>(load.finished()));
           return rate;
         },
         [&] { return load.Run(goal.lanes_count, true, effort.slice_s); });

@@ -1,3 +1,5 @@
+#include "service/gate/authority.h"
+
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -7,7 +9,6 @@
 #include <set>
 
 #include "brug/v1/admin_service.grpc.pb.h"
-#include "service/gate/authority.h"
 #include "tests/support/raw_device.h"
 
 // The table of authority, walked over the wire: every RPC, by every role, about everybody.
@@ -16,10 +17,12 @@ namespace {
 
 using domain::Relationship;
 
-const std::vector<v1::Role> kRoles = {v1::ROLE_CLIENT,   v1::ROLE_MENTOR,   v1::ROLE_TEAM_LEAD, v1::ROLE_PROGRAMME_MANAGER,
-                                      v1::ROLE_APPROVER, v1::ROLE_MERCHANT, v1::ROLE_EVALUATOR};
+const std::vector<v1::Role> kRoles = {
+    v1::ROLE_CLIENT,   v1::ROLE_MENTOR,   v1::ROLE_TEAM_LEAD, v1::ROLE_PROGRAMME_MANAGER,
+    v1::ROLE_APPROVER, v1::ROLE_MERCHANT, v1::ROLE_EVALUATOR};
 
-// Whom a call is about. Other client and other organisation are both "no relation" to the table, and tried apart.
+// Whom a call is about. Other client and other organisation are both "no relation" to the table, and tried
+// apart.
 enum class About { kSelf, kLive, kEnded, kOtherClient, kOtherOrganisation };
 const std::vector<About> kAbout = {About::kSelf, About::kLive, About::kEnded, About::kOtherClient,
                                    About::kOtherOrganisation};
@@ -53,11 +56,10 @@ class Authority : public ::testing::Test {
   }
 
   Person Staff(const std::string& organisation_id, v1::Role role) {
-    const auto staff = service_.RegisterStaff(
-        {.organisation_id = organisation_id,
-         .display_name = "Staff",
-         .roles = {role},
-         .team_id = organisation_id == organisation_ ? team_ : ""});
+    const auto staff = service_.RegisterStaff({.organisation_id = organisation_id,
+                                               .display_name = "Staff",
+                                               .roles = {role},
+                                               .team_id = organisation_id == organisation_ ? team_ : ""});
     Person person{std::make_unique<RawDevice>(service_, organisation_id), staff.person_id, ""};
     const auto status = person.device->Enrol(staff.activation_code);
     EXPECT_TRUE(status.ok()) << status.error_message();
@@ -72,7 +74,8 @@ class Authority : public ::testing::Test {
     return person;
   }
 
-  // Somebody with a live relation and an ended one, whatever role they have now: staff begin as mentors and change.
+  // Somebody with a live relation and an ended one, whatever role they have now: staff begin as mentors and
+  // change.
   void MakeCaller(v1::Role role) {
     if (role == v1::ROLE_CLIENT) {
       callers_[role] = ClientOf(colleague_);
@@ -86,7 +89,10 @@ class Authority : public ::testing::Test {
     assign.set_to_person_id(colleague_.person_id);
     assign.add_dossier_ids(ended_[role].dossier_id);
     v1::AssignDossiersResponse assigned;
-    ASSERT_TRUE(lead_.device->Call(lead_.device->caseload(), &v1::CaseloadService::Stub::AssignDossiers, assign, &assigned).ok());
+    ASSERT_TRUE(
+        lead_.device
+            ->Call(lead_.device->caseload(), &v1::CaseloadService::Stub::AssignDossiers, assign, &assigned)
+            .ok());
     v1::UpdateStaffRequest update;
     update.set_request_id(caller.device->NewId());
     update.set_organisation_id(organisation_);
@@ -128,7 +134,8 @@ class Authority : public ::testing::Test {
                   .handover_id = person->person_id};
   }
 
-  RunningService service_{{.flags = {"--wrong_codes_per_minute_max=100000", "--device_calls_per_minute_max=100000"}}};
+  RunningService service_{
+      {.flags = {"--wrong_codes_per_minute_max=100000", "--device_calls_per_minute_max=100000"}}};
   std::string organisation_, other_organisation_, team_;
   Person colleague_, lead_, other_client_, foreign_mentor_, foreign_client_;
   std::map<v1::Role, Person> callers_, live_, ended_;
@@ -180,7 +187,8 @@ std::map<std::string, Probe> Probes() {
          return status.error_code() == grpc::StatusCode::CANCELLED ? grpc::Status::OK : status;
        }}},
       {"EnrolmentService/CreateActivationCode",
-       Naming<E, v1::CreateActivationCodeRequest>(&RawDevice::enrolment, &E::CreateActivationCode, by_person)},
+       Naming<E, v1::CreateActivationCodeRequest>(&RawDevice::enrolment, &E::CreateActivationCode,
+                                                  by_person)},
       {"EnrolmentService/AllowDevice",
        Naming<E, v1::AllowDeviceRequest>(&RawDevice::enrolment, &E::AllowDevice, by_device)},
       {"EnrolmentService/ListDevices",
@@ -191,18 +199,17 @@ std::map<std::string, Probe> Probes() {
       {"CaseloadService/RegisterClient", Unasked(&RawDevice::caseload, &C::RegisterClient)},
       {"CaseloadService/ListCaseload", Unasked(&RawDevice::caseload, &C::ListCaseload)},
       {"CaseloadService/ListContacts",
-       Naming<C, v1::ListContactsRequest>(&RawDevice::caseload, &C::ListContacts,
-                                          [](auto& request, const Target& target) {
-                                            request.set_dossier_id(target.dossier_id.empty() ? target.person_id
-                                                                                             : target.dossier_id);
-                                          })},
+       Naming<C, v1::ListContactsRequest>(
+           &RawDevice::caseload, &C::ListContacts,
+           [](auto& request, const Target& target) {
+             request.set_dossier_id(target.dossier_id.empty() ? target.person_id : target.dossier_id);
+           })},
       {"CaseloadService/ListColleagues", Unasked(&RawDevice::caseload, &C::ListColleagues)},
       {"CaseloadService/ListHandovers", Unasked(&RawDevice::caseload, &C::ListHandovers)},
       {"CaseloadService/AnswerHandover",
-       Naming<C, v1::AnswerHandoverRequest>(&RawDevice::caseload, &C::AnswerHandover,
-                                            [](auto& request, const Target& target) {
-                                              request.set_handover_id(target.handover_id);
-                                            })},
+       Naming<C, v1::AnswerHandoverRequest>(
+           &RawDevice::caseload, &C::AnswerHandover,
+           [](auto& request, const Target& target) { request.set_handover_id(target.handover_id); })},
       {"CaseloadService/GetTeam", Unasked(&RawDevice::caseload, &C::GetTeam)},
       {"CaseloadService/AssignDossiers", Unasked(&RawDevice::caseload, &C::AssignDossiers)},
   };
@@ -241,7 +248,8 @@ TEST_F(Authority, EveryCallOfEveryRoleAboutEverybodyIsAnsweredAsTheTableSays) {
           continue;
         }
         const Relationship relationship = probe.names_somebody ? InTable(role, whom) : Relationship::kUnasked;
-        // Nobody proposed a handover here and staff have no dossier of their own, so these name what is not there.
+        // Nobody proposed a handover here and staff have no dossier of their own, so these name what is not
+        // there.
         const bool names_nothing =
             (rpc == "CaseloadService/AnswerHandover") ||
             (rpc == "CaseloadService/ListContacts" && whom == About::kSelf && role != v1::ROLE_CLIENT);
@@ -258,13 +266,15 @@ TEST_F(Authority, EveryCallOfEveryRoleAboutEverybodyIsAnsweredAsTheTableSays) {
   }
   EXPECT_EQ(tried + cannot_be, expected_tries);
   EXPECT_GT(allowed, 30);
-  for (const char* rpc : {"SyncService/Sync", "SyncService/Watch", "EnrolmentService/ListDevices",
-                          "CaseloadService/ListCaseload", "CaseloadService/ListContacts",
-                          "CaseloadService/ListColleagues", "CaseloadService/ListHandovers", "CaseloadService/GetTeam"}) {
+  for (const char* rpc :
+       {"SyncService/Sync", "SyncService/Watch", "EnrolmentService/ListDevices",
+        "CaseloadService/ListCaseload", "CaseloadService/ListContacts", "CaseloadService/ListColleagues",
+        "CaseloadService/ListHandovers", "CaseloadService/GetTeam"}) {
     EXPECT_GT(succeeded[rpc], 0) << rpc;
   }
-  std::cout << "authority: " << probes.size() << " RPCs, " << kRoles.size() << " roles, " << tried << " calls, "
-            << cannot_be << " that cannot be (a client walks beside nobody), " << allowed << " allowed\n";
+  std::cout << "authority: " << probes.size() << " RPCs, " << kRoles.size() << " roles, " << tried
+            << " calls, " << cannot_be << " that cannot be (a client walks beside nobody), " << allowed
+            << " allowed\n";
 }
 
 TEST_F(Authority, WithoutASessionEverythingIsRefused) {
@@ -289,8 +299,8 @@ TEST_F(Authority, TheOperatorsServiceIsNotOnThePortOfDevices) {
 TEST(AuthorityTable, EveryRpcOfTheContractHasItsRowAndItsProbe) {
   std::set<std::string> in_contract;
   for (const char* name : {"SyncService", "EnrolmentService", "CaseloadService", "AdminService"}) {
-    const auto* service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
-        std::string("brug.v1.") + name);
+    const auto* service =
+        google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(std::string("brug.v1.") + name);
     ASSERT_NE(service, nullptr) << name;
     for (int i = 0; i < service->method_count(); ++i) {
       in_contract.insert(service->name() + "/" + service->method(i)->name());
@@ -304,7 +314,8 @@ TEST(AuthorityTable, EveryRpcOfTheContractHasItsRowAndItsProbe) {
     const bool of_operator = rpc.starts_with("AdminService/");
     EXPECT_EQ(probes.contains(rpc), !of_operator && !gate::NeedsNoSession(rpc)) << rpc;
   }
-  for (const std::string& rpc : in_table) EXPECT_TRUE(in_contract.contains(rpc)) << rpc << " is not in the contract";
+  for (const std::string& rpc : in_table)
+    EXPECT_TRUE(in_contract.contains(rpc)) << rpc << " is not in the contract";
 }
 
 }  // namespace

@@ -34,7 +34,8 @@ class BadInput : public ::testing::Test {
   // The revision that the dossier is at.
   std::int64_t Revision() {
     v1::SyncResponse response;
-    EXPECT_TRUE(client_.Call(client_.sync(), &v1::SyncService::Stub::Sync, v1::SyncRequest(), &response).ok());
+    EXPECT_TRUE(
+        client_.Call(client_.sync(), &v1::SyncService::Stub::Sync, v1::SyncRequest(), &response).ok());
     return response.pages(0).point().revision();
   }
 
@@ -46,7 +47,9 @@ class BadInput : public ::testing::Test {
     EXPECT_EQ(Revision(), before);
   }
 
-  static rules::Day Today() { return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()); }
+  static rules::Day Today() {
+    return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  }
 
   RunningService service_{{.flags = {"--wrong_codes_per_minute_max=3"}}};
   std::string organisation_ = service_.CreateOrganisation("Gemeente");
@@ -73,9 +76,10 @@ TEST_F(BadInput, WrongAndUsedCodesSoundAlikeAndGuessingIsStopped) {
 
 TEST_F(BadInput, ATickNeedsAStepThatExistsAndADayThatHasComeAndIsNotBeforeTheStep) {
   ExpectRejected(testing::Tick(client_.NewId(), Today()), v1::ERROR_REASON_NOT_FOUND, "tick_step.step_id");
-  ExpectRejected(testing::Tick(step_, Today() + std::chrono::days(3)), v1::ERROR_REASON_IN_THE_FUTURE, "tick_step.date");
-  ExpectRejected(testing::Tick(step_, testing::kToday - std::chrono::days(400)), v1::ERROR_REASON_BEFORE_THE_STEP,
+  ExpectRejected(testing::Tick(step_, Today() + std::chrono::days(3)), v1::ERROR_REASON_IN_THE_FUTURE,
                  "tick_step.date");
+  ExpectRejected(testing::Tick(step_, testing::kToday - std::chrono::days(400)),
+                 v1::ERROR_REASON_BEFORE_THE_STEP, "tick_step.date");
   v1::Mutation no_such_day = testing::Tick(step_, Today());
   no_such_day.mutable_tick_step()->mutable_date()->set_month(13);
   ExpectRejected(no_such_day, v1::ERROR_REASON_NO_SUCH_DAY, "tick_step.date");
@@ -93,11 +97,13 @@ TEST_F(BadInput, LevelsWeekdaysAndRecurrencesThatDoNotExistAreNamed) {
   *assessment.mutable_date() = rules::ToDate(Today());
   assessment.add_answers()->set_domain_id("housing");
   assessment.mutable_answers(0)->set_level(6);
-  ExpectRejected(assess, v1::ERROR_REASON_NOT_ON_THE_BRIDGE, "hand_in_assessment.assessment.answers[0].level");
+  ExpectRejected(assess, v1::ERROR_REASON_NOT_ON_THE_BRIDGE,
+                 "hand_in_assessment.assessment.answers[0].level");
   v1::Mutation weekday = testing::NewStep(client_.NewId(), goal_);
   weekday.mutable_create_step()->mutable_step()->mutable_recurrence()->mutable_on_weekdays()->add_weekdays(
       static_cast<v1::Weekday>(8));
-  ExpectRejected(weekday, v1::ERROR_REASON_OUT_OF_RANGE, "create_step.step.recurrence.on_weekdays.weekdays[0]");
+  ExpectRejected(weekday, v1::ERROR_REASON_OUT_OF_RANGE,
+                 "create_step.step.recurrence.on_weekdays.weekdays[0]");
   v1::Mutation never = testing::NewStep(client_.NewId(), goal_);
   auto& step = *never.mutable_create_step()->mutable_step();
   *step.mutable_recurrence()->mutable_once()->mutable_date() = rules::ToDate(Today());
@@ -124,7 +130,8 @@ TEST_F(BadInput, TextThatIsNotUtf8NeverReachesTheRules) {
   request.set_request_id(mentor_.NewId());
   request.set_display_name("\xff\xfe");
   v1::RegisterClientResponse response;
-  EXPECT_FALSE(mentor_.Call(mentor_.caseload(), &v1::CaseloadService::Stub::RegisterClient, request, &response).ok());
+  EXPECT_FALSE(
+      mentor_.Call(mentor_.caseload(), &v1::CaseloadService::Stub::RegisterClient, request, &response).ok());
 }
 
 TEST_F(BadInput, TheErrorSpeaksTheCallersLanguage) {
@@ -132,9 +139,11 @@ TEST_F(BadInput, TheErrorSpeaksTheCallersLanguage) {
   request.set_request_id(mentor_.NewId());
   v1::RegisterClientResponse response;
   mentor_.language = "nl";
-  const RawError dutch = ErrorOf(mentor_.Call(mentor_.caseload(), &v1::CaseloadService::Stub::RegisterClient, request, &response));
+  const RawError dutch = ErrorOf(
+      mentor_.Call(mentor_.caseload(), &v1::CaseloadService::Stub::RegisterClient, request, &response));
   mentor_.language = "en";
-  const RawError english = ErrorOf(mentor_.Call(mentor_.caseload(), &v1::CaseloadService::Stub::RegisterClient, request, &response));
+  const RawError english = ErrorOf(
+      mentor_.Call(mentor_.caseload(), &v1::CaseloadService::Stub::RegisterClient, request, &response));
   EXPECT_EQ(dutch.reason, "MISSING");
   EXPECT_EQ(dutch.field, "display_name");
   EXPECT_EQ(english.reason, "MISSING");
@@ -151,7 +160,8 @@ TEST_F(BadInput, AMessageOverOneMebibyteAndACompressedOneAreRefused) {
   compressed.add_mutations()->mutable_send_message()->set_words(std::string(100'000, 'x'));
   auto context = client_.Context();
   context->set_compression_algorithm(GRPC_COMPRESS_GZIP);
-  EXPECT_EQ(client_.sync().Sync(context.get(), compressed, &response).error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_EQ(client_.sync().Sync(context.get(), compressed, &response).error_code(),
+            grpc::StatusCode::UNIMPLEMENTED);
 }
 
 TEST_F(BadInput, WhatWasAnsweredIsThereAfterASigkill) {
@@ -162,7 +172,8 @@ TEST_F(BadInput, WhatWasAnsweredIsThereAfterASigkill) {
   service_.Start();
   grpc::Status opened = client_.OpenSession();
   // The connection of before is found dead by the first call that uses it.
-  for (int i = 0; i < 5 && opened.error_code() == grpc::StatusCode::UNAVAILABLE; ++i) opened = client_.OpenSession();
+  for (int i = 0; i < 5 && opened.error_code() == grpc::StatusCode::UNAVAILABLE; ++i)
+    opened = client_.OpenSession();
   ASSERT_TRUE(opened.ok()) << opened.error_message();
   EXPECT_EQ(Revision(), revision);
 }

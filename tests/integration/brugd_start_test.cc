@@ -23,7 +23,8 @@ Ended RunCommand(const std::string& command) {
   Ended ended;
   FILE* output = popen((command + " 2>&1 </dev/null").c_str(), "r");
   std::array<char, 4096> part;
-  while (const std::size_t size = fread(part.data(), 1, part.size(), output)) ended.words.append(part.data(), size);
+  while (const std::size_t size = fread(part.data(), 1, part.size(), output))
+    ended.words.append(part.data(), size);
   const int status = pclose(output);
   ended.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
   return ended;
@@ -38,10 +39,11 @@ class BrugdStart : public ::testing::Test {
 
   // Starts brugd as it should be, but for `flags`; it must end by itself.
   Ended Start(const std::string& flags) {
-    return RunCommand("timeout 20 " + brugd_ + " --listen=127.0.0.1:0 --admin_socket=" + (directory_ / "admin.sock") +
-               " --data_directory=" + (directory_ / "data") + " --key_file=" + (directory_ / "key") +
-               " --tls_certificate=" + (directory_ / "tls/server.pem") +
-               " --tls_private_key=" + (directory_ / "tls/server.key") + " " + flags);
+    return RunCommand("timeout 20 " + brugd_ +
+                      " --listen=127.0.0.1:0 --admin_socket=" + (directory_ / "admin.sock") +
+                      " --data_directory=" + (directory_ / "data") + " --key_file=" + (directory_ / "key") +
+                      " --tls_certificate=" + (directory_ / "tls/server.pem") +
+                      " --tls_private_key=" + (directory_ / "tls/server.key") + " " + flags);
   }
 
   void ExpectRefusal(const std::string& flags, int code, const std::string& words) {
@@ -69,12 +71,13 @@ TEST_F(BrugdStart, WithoutItsKeyFileOrCertificateItDoesNotServe) {
 }
 
 TEST_F(BrugdStart, AnRsaCertificateIsRefused) {
-  ASSERT_EQ(RunCommand("openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout " + (directory_ / "rsa.key") +
-                " -out " + (directory_ / "rsa.pem"))
+  ASSERT_EQ(RunCommand("openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout " +
+                       (directory_ / "rsa.key") + " -out " + (directory_ / "rsa.pem"))
                 .code,
             0);
-  ExpectRefusal("--tls_certificate=" + (directory_ / "rsa.pem") + " --tls_private_key=" + (directory_ / "rsa.key"), 1,
-                "not ECDSA P-256");
+  ExpectRefusal(
+      "--tls_certificate=" + (directory_ / "rsa.pem") + " --tls_private_key=" + (directory_ / "rsa.key"), 1,
+      "not ECDSA P-256");
 }
 
 TEST_F(BrugdStart, ADatabaseFromANewerVersionIsRefusedAndLeftAsItIs) {
@@ -82,7 +85,10 @@ TEST_F(BrugdStart, ADatabaseFromANewerVersionIsRefusedAndLeftAsItIs) {
   sqlite3* database = nullptr;
   const std::string path = directory_ / "data/registry.db";
   ASSERT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
-  ASSERT_EQ(sqlite3_exec(database, "PRAGMA application_id=1114797426; PRAGMA user_version=999; CREATE TABLE t (x)", nullptr, nullptr, nullptr), SQLITE_OK);
+  ASSERT_EQ(
+      sqlite3_exec(database, "PRAGMA application_id=1114797426; PRAGMA user_version=999; CREATE TABLE t (x)",
+                   nullptr, nullptr, nullptr),
+      SQLITE_OK);
   sqlite3_close(database);
   const auto before = std::filesystem::file_size(path);
   ExpectRefusal("", 1, "999");
@@ -96,8 +102,8 @@ TEST_F(BrugdStart, ADataDirectoryInUseIsRefused) {
 
 TEST_F(BrugdStart, Tls12IsRefusedAndTls13Connects) {
   RunningService running;
-  const std::string connect = "openssl s_client -alpn h2 -CAfile " + running.root_certificate_path() + " -connect " +
-                              running.address();
+  const std::string connect = "openssl s_client -alpn h2 -CAfile " + running.root_certificate_path() +
+                              " -connect " + running.address();
   EXPECT_NE(RunCommand(connect + " -tls1_3").words.find("New, TLSv1.3"), std::string::npos);
   const Ended old = RunCommand(connect + " -tls1_2");
   EXPECT_EQ(old.words.find("Cipher is ECDHE"), std::string::npos) << old.words;

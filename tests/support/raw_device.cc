@@ -66,7 +66,8 @@ RawDevice::RawDevice(const RunningService& service, std::string organisation_id)
 
 grpc::Status RawDevice::Enrol(const std::string& code) {
   v1::GetNonceResponse nonce;
-  if (auto status = Call(*enrolment_, &v1::EnrolmentService::Stub::GetNonce, v1::GetNonceRequest(), &nonce); !status.ok()) {
+  if (auto status = Call(*enrolment_, &v1::EnrolmentService::Stub::GetNonce, v1::GetNonceRequest(), &nonce);
+      !status.ok()) {
     return status;
   }
   std::string plain = code;
@@ -77,7 +78,8 @@ grpc::Status RawDevice::Enrol(const std::string& code) {
   request.set_nonce(nonce.nonce());
   request.set_device_name("phone");
   request.set_signature(key_.Sign(Proof("brug.v1.Enrol", {request.nonce(), request.public_key(), plain})));
-  if (auto status = Call(*enrolment_, &v1::EnrolmentService::Stub::Enrol, request, &enrolled_); !status.ok()) {
+  if (auto status = Call(*enrolment_, &v1::EnrolmentService::Stub::Enrol, request, &enrolled_);
+      !status.ok()) {
     return status;
   }
   organisation_id_ = enrolled_.organisation_id();
@@ -86,15 +88,16 @@ grpc::Status RawDevice::Enrol(const std::string& code) {
 
 grpc::Status RawDevice::OpenSession() {
   v1::GetNonceResponse nonce;
-  if (auto status = Call(*enrolment_, &v1::EnrolmentService::Stub::GetNonce, v1::GetNonceRequest(), &nonce); !status.ok()) {
+  if (auto status = Call(*enrolment_, &v1::EnrolmentService::Stub::GetNonce, v1::GetNonceRequest(), &nonce);
+      !status.ok()) {
     return status;
   }
   v1::OpenSessionRequest request;
   request.set_device_id(enrolled_.device().device_id());
   request.set_organisation_id(organisation_id_);
   request.set_nonce(nonce.nonce());
-  request.set_signature(
-      key_.Sign(Proof("brug.v1.OpenSession", {request.nonce(), request.organisation_id(), request.device_id()})));
+  request.set_signature(key_.Sign(
+      Proof("brug.v1.OpenSession", {request.nonce(), request.organisation_id(), request.device_id()})));
   v1::OpenSessionResponse response;
   auto status = Call(*enrolment_, &v1::EnrolmentService::Stub::OpenSession, request, &response);
   token = response.access_token();
@@ -123,9 +126,8 @@ v1::RegisterClientResponse RawDevice::RegisterClient(const std::string& display_
 
 v1::Mutation RawDevice::Number(v1::Mutation mutation, const std::string& dossier_id) {
   const auto now = Now();
-  mutation.set_mutation_id(crypto::NewUuidV7(random_, std::chrono::floor<std::chrono::milliseconds>(now)
-                                                          .time_since_epoch()
-                                                          .count()));
+  mutation.set_mutation_id(crypto::NewUuidV7(
+      random_, std::chrono::floor<std::chrono::milliseconds>(now).time_since_epoch().count()));
   mutation.set_dossier_id(dossier_id);
   mutation.set_epoch(1);
   mutation.set_sequence(++sequences_[dossier_id]);

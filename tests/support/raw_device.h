@@ -1,11 +1,11 @@
 #pragma once
 
+#include <grpcpp/grpcpp.h>
+
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
-
-#include <grpcpp/grpcpp.h>
 
 #include "brug/v1/caseload_service.grpc.pb.h"
 #include "brug/v1/enrolment_service.grpc.pb.h"
@@ -15,7 +15,8 @@
 #include "proto/crypto/signature.h"
 #include "tests/support/running_service.h"
 
-// A device that speaks the contract with stubs alone, without the SDK: what somebody would write in another language.
+// A device that speaks the contract with stubs alone, without the SDK: what somebody would write in another
+// language.
 namespace brug::test {
 
 // What an error says, read from its details.

@@ -46,7 +46,8 @@ TownDevice Town::Client(TownDevice& mentor, const std::string& name) {
 }
 
 platform::Result<TownDevice> Town::Enrol(const std::string& code) {
-  TownDevice device{.person_id = {}, .device_id = {}, .dossier_id = {}, .key = crypto::SigningKey::Generate(random)};
+  TownDevice device{
+      .person_id = {}, .device_id = {}, .dossier_id = {}, .key = crypto::SigningKey::Generate(random)};
   v1::EnrolRequest request;
   request.set_activation_code(code);
   request.set_public_key(device.key.PublicKey().spki_der());
@@ -76,9 +77,8 @@ platform::Result<TownDevice> Town::Enrol(const std::string& code) {
 
 v1::Mutation Town::Number(TownDevice& device, v1::Mutation mutation, const std::string& dossier_id) {
   const std::string& dossier = dossier_id.empty() ? device.dossier_id : dossier_id;
-  mutation.set_mutation_id(crypto::NewUuidV7(random, std::chrono::floor<std::chrono::milliseconds>(clock.now)
-                                                         .time_since_epoch()
-                                                         .count()));
+  mutation.set_mutation_id(crypto::NewUuidV7(
+      random, std::chrono::floor<std::chrono::milliseconds>(clock.now).time_since_epoch().count()));
   mutation.set_dossier_id(dossier);
   mutation.set_epoch(device.epoch);
   mutation.set_sequence(++device.sequences[dossier]);
@@ -104,7 +104,8 @@ platform::Result<v1::SyncResponse> Town::Sync(const TownDevice& device, const v1
   if (!result.ok()) return result.failure();
   const auto read = store->Read([&](const storage::Snapshot& snapshot) {
     auto caller = domain::Identify(snapshot, *keys_of_organisation, ClaimsOf(device));
-    result = domain::Pull({surroundings, snapshot, *caller, keys_of_organisation, clock.now}, request, response);
+    result =
+        domain::Pull({surroundings, snapshot, *caller, keys_of_organisation, clock.now}, request, response);
   });
   if (!read.ok()) return read.failure();
   if (!result.ok()) return result.failure();

@@ -17,8 +17,8 @@
 #include "service/domain/sync.h"
 #include "tests/support/dossier_story.h"
 
-// The service's domain with people in it, in one process and one thread: real storage adapter, no wire. For tests of what only
-// the service decides.
+// The service's domain with people in it, in one process and one thread: real storage adapter, no wire. For
+// tests of what only the service decides.
 namespace brug::testing {
 
 // Randomness that a seed repeats.
@@ -63,7 +63,8 @@ class Town {
 
   // Runs an operation in a transaction, as the device's person, past the gate.
   template <typename Request, typename Response>
-  platform::Result<Response> Do(const TownDevice& device, platform::Result<Response> (*operation)(domain::Desk&, const Request&),
+  platform::Result<Response> Do(const TownDevice& device,
+                                platform::Result<Response> (*operation)(domain::Desk&, const Request&),
                                 const Request& request) {
     platform::Result<Response> result = platform::Failure{};
     const storage::Work work = [&](storage::Transaction& transaction) {
@@ -81,7 +82,8 @@ class Town {
   }
   template <typename Request, typename Response>
   platform::Result<Response> Ask(const TownDevice& device,
-                                 platform::Result<Response> (*operation)(const domain::ReadingDesk&, const Request&),
+                                 platform::Result<Response> (*operation)(const domain::ReadingDesk&,
+                                                                         const Request&),
                                  const Request& request) {
     platform::Result<Response> result = platform::Failure{};
     const auto read = store->Read([&](const storage::Snapshot& snapshot) {
@@ -96,7 +98,8 @@ class Town {
   }
   // As the operator.
   template <typename Request, typename Response>
-  platform::Result<Response> Administer(platform::Result<Response> (*operation)(domain::Desk&, const Request&),
+  platform::Result<Response> Administer(platform::Result<Response> (*operation)(domain::Desk&,
+                                                                                const Request&),
                                         Request request) {
     request.set_organisation_id(organisation_id);
     platform::Result<Response> result = platform::Failure{};
@@ -116,7 +119,8 @@ class Town {
   platform::Result<v1::SyncResponse> Sync(const TownDevice& device, const v1::SyncRequest& request);
   // Numbers, pushes, and answers the one outcome.
   v1::Outcome Push(TownDevice& device, v1::Mutation mutation, const std::string& dossier_id = "");
-  // Everything that the device may read of a dossier, by record id, fetched anew in pages of `page_bytes_max`.
+  // Everything that the device may read of a dossier, by record id, fetched anew in pages of
+  // `page_bytes_max`.
   std::map<std::string, v1::Record> Everything(const TownDevice& device, const std::string& dossier_id,
                                                int page_bytes_max = 0);
 

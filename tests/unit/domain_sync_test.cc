@@ -137,7 +137,8 @@ TEST_F(DomainSync, ACursorThatWasCutMadeUpOrBelongsElsewhereCountsAsNone) {
   EXPECT_TRUE(pages_for(client, good).empty()) << "the cursor itself is good";
   std::string changed = good;
   changed[10] ^= 1;
-  for (const std::string& bad : {good.substr(1), good.substr(0, 30), changed, std::string(), std::string(41, '\1')}) {
+  for (const std::string& bad :
+       {good.substr(1), good.substr(0, 30), changed, std::string(), std::string(41, '\1')}) {
     ASSERT_EQ(pages_for(client, bad).size(), 1);
     EXPECT_TRUE(pages_for(client, bad)[0].snapshot());
   }
@@ -154,7 +155,8 @@ TEST_F(DomainSync, ACallOverItsLimitsIsRefusedWhole) {
   EXPECT_EQ(town.Sync(client, heavy).failure().field, "mutations");
 }
 
-// The old mentor proposes, the new one accepts, the client agrees, the three meet, and only then the old one's access ends.
+// The old mentor proposes, the new one accepts, the client agrees, the three meet, and only then the old
+// one's access ends.
 TEST_F(DomainSync, AWarmHandoverEndsTheOldAccessWhenTheThreeHaveMet) {
   TownDevice next = town.Mentor("Bas");
   const std::string handover = town.NewId();
@@ -204,8 +206,8 @@ TEST_F(DomainSync, WhatIsPendingAfterTheEndIsReceivedAndOnlyWordsFromBeforeItCou
   *late.add_mutations() = early_word;
   late.mutable_mutations(0)->set_epoch(3);
   late.mutable_mutations(0)->set_sequence(1);
-  *late.add_mutations() = town.Number(
-      mentor, Suggest(town.NewId(), step, v1::SUGGESTED_FIELD_TITLE, "Other words"), dossier);
+  *late.add_mutations() =
+      town.Number(mentor, Suggest(town.NewId(), step, v1::SUGGESTED_FIELD_TITLE, "Other words"), dossier);
   late.mutable_mutations(1)->set_epoch(3);
   late.mutable_mutations(1)->set_sequence(2);
   const auto answered = town.Sync(mentor, late);
@@ -259,7 +261,8 @@ TEST_F(DomainSync, ARepeatedRequestGetsTheFirstAnswerAndOtherContentIsRefused) {
   const auto again = town.Do(mentor, domain::RegisterClient, request);
   EXPECT_EQ(first->SerializeAsString(), again->SerializeAsString());
   request.set_display_name("Piet");
-  EXPECT_EQ(town.Do(mentor, domain::RegisterClient, request).failure().reason, v1::ERROR_REASON_REQUEST_ID_REUSED);
+  EXPECT_EQ(town.Do(mentor, domain::RegisterClient, request).failure().reason,
+            v1::ERROR_REASON_REQUEST_ID_REUSED);
 }
 
 TEST_F(DomainSync, ATeamLeadReplacesAnAbsentMentorForManyAtOnceOrForNone) {

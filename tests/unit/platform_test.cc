@@ -22,14 +22,16 @@ Configuration Good(const ConfigurationSources& sources) {
 
 std::string Bad(const ConfigurationSources& sources) {
   const auto read = ReadConfiguration(sources);
-  return std::holds_alternative<ConfigurationFault>(read) ? std::get<ConfigurationFault>(read).message : "accepted";
+  return std::holds_alternative<ConfigurationFault>(read) ? std::get<ConfigurationFault>(read).message
+                                                          : "accepted";
 }
 
 TEST(Configuration, FlagsAreStrongerThanTheEnvironmentAndThatIsStrongerThanTheFile) {
-  ConfigurationSources sources{.file_name = "brugd.conf",
-                               .file_text = "# comment\nlisten = 1.1.1.1:1\nlog_level = error\n\nstop_ms_max=1\n",
-                               .environment = {{"BRUG_LISTEN", "2.2.2.2:2"}, {"BRUG_LOG_LEVEL", "debug"}, {"HOME", "/"}},
-                               .flags = {"--listen=3.3.3.3:3"}};
+  ConfigurationSources sources{
+      .file_name = "brugd.conf",
+      .file_text = "# comment\nlisten = 1.1.1.1:1\nlog_level = error\n\nstop_ms_max=1\n",
+      .environment = {{"BRUG_LISTEN", "2.2.2.2:2"}, {"BRUG_LOG_LEVEL", "debug"}, {"HOME", "/"}},
+      .flags = {"--listen=3.3.3.3:3"}};
   const Configuration read = Good(sources);
   EXPECT_EQ(read.listen, "3.3.3.3:3");
   EXPECT_EQ(read.log_level, "debug");

@@ -26,8 +26,7 @@ Failure FailureOf(const CallStatus& status) {
   failure.try_again = status.code == CallCode::kUnavailable || status.retry_after_ms.has_value();
   // A revoked device is told so in its session; the order to wipe comes when it asks for a new one.
   failure.sign_in =
-      status.reason == v1::ERROR_REASON_SIGN_IN_NEEDED ||
-      status.reason == v1::ERROR_REASON_DEVICE_REVOKED ||
+      status.reason == v1::ERROR_REASON_SIGN_IN_NEEDED || status.reason == v1::ERROR_REASON_DEVICE_REVOKED ||
       (status.code == CallCode::kUnauthenticated && status.reason == v1::ERROR_REASON_UNSPECIFIED);
   return failure;
 }
