@@ -14,9 +14,9 @@ bool IsLineBreakOrTab(char32_t c, std::string_view rest) {
   return c == '\n' || c == '\t' || (c == '\r' && !rest.empty() && rest.front() == '\n');
 }
 
-// Unicode's White_Space, and what shows nothing at all.
+// Unicode's White_Space but for controls, and what shows nothing at all.
 bool IsBlank(char32_t c) {
-  return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0xA0 || c == 0x1680 ||
          (c >= 0x2000 && c <= 0x200D) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
          c == 0x2060 || c == 0x3000 || c == 0xFEFF;
 }

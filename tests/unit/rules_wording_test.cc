@@ -95,10 +95,12 @@ TEST(Say, SpeaksTheLanguageThatIsAskedFor) {
        {"en", "en-GB", "EN", "en-GB,en;q=0.9,nl;q=0.8", "nl;q=0.5, en;q=0.7", "fr, en", "nl;q=0, en;q=0.1",
         "de;q=1.0,en;q=0.3", "en;x=1,nl;q=0.5", "en;q=,nl;q=0.5", "en;q=a,nl;q=0.5", "en;q=7,nl;q=0.9"}) {
     EXPECT_TRUE(english(languages)) << languages;
+    EXPECT_EQ(LanguageOf(languages), "en") << languages;
   }
   for (const std::string_view languages :
        {"", "nl", "nl-BE", "fr", "*", "en;q=0", "nl,en", "en;q=0.2,nl;q=0.9", "ar,tr;q=0.5", ";;,", "enx"}) {
     EXPECT_FALSE(english(languages)) << languages;
+    EXPECT_EQ(LanguageOf(languages), "nl") << languages;
   }
 }
 
