@@ -150,10 +150,17 @@ class CallTable {
     return handle;
   }
 
-  // The context may be destroyed from here on.
-  void Remove(CallHandle handle) {
+  // Nobody cancels it any more: its context may be destroyed from here on.
+  void BeginToEnd(CallHandle handle) {
     const std::lock_guard lock(mutex_);
     going_on_.erase(handle);
+    ++ending_;
+  }
+
+  // Its context is destroyed.
+  void End() {
+    const std::lock_guard lock(mutex_);
+    --ending_;
     ended_.notify_all();
   }
 
@@ -166,7 +173,7 @@ class CallTable {
   void CancelAllAndWait() {
     std::unique_lock lock(mutex_);
     for (const auto& [handle, context] : going_on_) context->TryCancel();
-    ended_.wait(lock, [this] { return going_on_.empty(); });
+    ended_.wait(lock, [this] { return going_on_.empty() && ending_ == 0; });
   }
 
  private:
@@ -174,28 +181,27 @@ class CallTable {
   std::condition_variable ended_;
   CallHandle last_handle_ = 0;
   std::map<CallHandle, grpc::ClientContext*> going_on_;
+  int ending_ = 0;
 };
 
-// Tells the table when everything of a call is over, the function that was told its end too.
-class TableEntry {
- public:
-  TableEntry(CallTable& table, grpc::ClientContext& context) : table_(table), handle_(table.Add(&context)) {}
-  ~TableEntry() { table_.Remove(handle_); }
-  TableEntry(const TableEntry&) = delete;
-  TableEntry& operator=(const TableEntry&) = delete;
-
-  [[nodiscard]] CallHandle handle() const { return handle_; }
-
- private:
-  CallTable& table_;
-  CallHandle handle_;
-};
+// Destroys a call, and then tells the table that everything of it is over: the function that was told its
+// end, and the context, which holds on to the channel. A channel must not end on a thread of gRPC's own (1.51
+// would wait there for that very thread), so whoever destroys the transport waits for this.
+template <class Call>
+void EndCall(CallTable& table, std::unique_ptr<Call> call) {
+  table.BeginToEnd(call->handle());
+  call.reset();
+  table.End();
+}
 
 // Owns itself from StartCall to OnDone.
 class UnaryCall final : public grpc::ClientUnaryReactor {
  public:
   UnaryCall(CallTable& table, const std::string& request, std::function<void(CallAnswer)> on_end)
-      : on_end_(std::move(on_end)), request_(ToBuffer(request)), entry_(table, context_) {}
+      : table_(table),
+        on_end_(std::move(on_end)),
+        request_(ToBuffer(request)),
+        handle_(table.Add(&context_)) {}
 
   void Begin(grpc::GenericStub& stub, const char* path) {
     stub.PrepareUnaryCall(&context_, path, grpc::StubOptions(), &request_, &response_, this);
@@ -203,21 +209,23 @@ class UnaryCall final : public grpc::ClientUnaryReactor {
   }
 
   void OnDone(const grpc::Status& status) override {
-    const std::unique_ptr<UnaryCall> self(this);
+    std::unique_ptr<UnaryCall> self(this);
     CallAnswer answer{.status = ToCallStatus(status), .response = {}};
     if (status.ok()) answer.response = ToBytes(response_);
     on_end_(std::move(answer));
+    EndCall(table_, std::move(self));
   }
 
   [[nodiscard]] grpc::ClientContext& context() { return context_; }
-  [[nodiscard]] CallHandle handle() const { return entry_.handle(); }
+  [[nodiscard]] CallHandle handle() const { return handle_; }
 
  private:
+  CallTable& table_;
   std::function<void(CallAnswer)> on_end_;
   grpc::ClientContext context_;
   grpc::ByteBuffer request_;
   grpc::ByteBuffer response_;
-  TableEntry entry_;
+  const CallHandle handle_;
 };
 
 // Owns itself from StartCall to OnDone. To gRPC's generic stub every stream has two directions: the request
@@ -225,7 +233,10 @@ class UnaryCall final : public grpc::ClientUnaryReactor {
 class WatchCall final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
   WatchCall(CallTable& table, Transport::Watching watching)
-      : watching_(std::move(watching)), request_(ToBuffer({})), entry_(table, context_) {}
+      : table_(table),
+        watching_(std::move(watching)),
+        request_(ToBuffer({})),
+        handle_(table.Add(&context_)) {}
 
   void Begin(grpc::GenericStub& stub) {
     stub.PrepareBidiStreamingCall(&context_, kWatchPath, grpc::StubOptions(), this);
@@ -241,19 +252,21 @@ class WatchCall final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::B
   }
 
   void OnDone(const grpc::Status& status) override {
-    const std::unique_ptr<WatchCall> self(this);
+    std::unique_ptr<WatchCall> self(this);
     watching_.on_end(ToCallStatus(status));
+    EndCall(table_, std::move(self));
   }
 
   [[nodiscard]] grpc::ClientContext& context() { return context_; }
-  [[nodiscard]] CallHandle handle() const { return entry_.handle(); }
+  [[nodiscard]] CallHandle handle() const { return handle_; }
 
  private:
+  CallTable& table_;
   Transport::Watching watching_;
   grpc::ClientContext context_;
   grpc::ByteBuffer request_;
   grpc::ByteBuffer hint_;
-  TableEntry entry_;
+  const CallHandle handle_;
 };
 
 class GrpcTransport final : public Transport {
@@ -301,6 +314,7 @@ class GrpcTransport final : public Transport {
     const std::lock_guard lock(channel_mutex_);
     if (!channel_ || channel_->GetState(false) == GRPC_CHANNEL_TRANSIENT_FAILURE) {
       channel_ = grpc::CreateCustomChannel(server_, credentials_, arguments_);
+      if (!first_channel_) first_channel_ = channel_;
     }
     return channel_;
   }
@@ -311,6 +325,9 @@ class GrpcTransport final : public Transport {
   const grpc::ChannelArguments arguments_;
   std::mutex channel_mutex_;
   std::shared_ptr<grpc::Channel> channel_;
+  // Kept, unused, to the end: as long as there is a channel, one that is replaced may end on any thread (see
+  // EndCall).
+  std::shared_ptr<grpc::Channel> first_channel_;
   CallTable table_;
 };
 
