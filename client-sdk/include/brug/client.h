@@ -30,6 +30,7 @@
 namespace brug {
 
 namespace sdk {
+struct ClientAccess;
 class Engine;
 class Notifier;
 }  // namespace sdk
@@ -213,6 +214,7 @@ class Client {
                                            std::chrono::milliseconds timeout = kServiceTimeout);
 
  private:
+  friend struct sdk::ClientAccess;
   explicit Client(std::unique_ptr<sdk::Engine> engine);
 
   std::unique_ptr<sdk::Engine> engine_;

@@ -9,7 +9,7 @@
 
 namespace brug::sdk {
 
-// For tests: a client on an engine of their own making.
+// A client on an engine of one's own making: for tests, and for the demonstration's half year of history.
 struct ClientAccess {
   [[nodiscard]] static Client Make(std::unique_ptr<Engine> engine) { return Client(std::move(engine)); }
 };
