@@ -183,6 +183,7 @@ void PrintAnswer(Session& session, Answer& answer) {
     answer.json["sent"] = sent;
     if (!session.asked().json) Print(session.Say(sent ? Word::kSavedAndSent : Word::kSavedHere) + "\n");
     const auto refused = session.client().GetStatus().rejected_count;
+    answer.json["refused"] = refused;
     if (!session.asked().json && refused > 0) {
       Print(session.Say(Word::kSomethingRefused, {std::to_string(refused)}) + "\n");
     }
@@ -199,18 +200,22 @@ Asked AskedOf(const Common& common) {
   return asked;
 }
 
-// CLI11's sentence in the person's language.
-int ComplainOfLine(const CLI::ParseError& error, Language language, bool json) {
+// What CLI11's English sentence is about: an option, an argument, or what it did not expect.
+std::string SubjectOf(const CLI::ParseError& error, const CLI::App& app) {
+  const auto extras = app.remaining(true);
+  if (!extras.empty()) return extras.front();
   const std::string what = error.what();
+  if (what.find("subcommand") != std::string::npos) return "COMMAND";
+  return what.substr(0, what.find_first_of(": "));
+}
+
+// CLI11's sentence in the person's language.
+int ComplainOfLine(const CLI::ParseError& error, const CLI::App& app, Language language, bool json) {
   Word word = Word::kNotUnderstood;
-  if (error.get_name() == "RequiredError") word = Word::kMissing;
+  if (error.get_name() == "RequiredError" && app.remaining(true).empty()) word = Word::kMissing;
   if (error.get_name() == "ValidationError" || error.get_name() == "ConversionError")
     word = Word::kNotANumber;
-  // It names the option or argument in English words; the name is enough.
-  std::string name = what.substr(0, what.find_first_of(word == Word::kNotUnderstood ? "" : ": "));
-  if (const auto colon = what.rfind(": "); word == Word::kNotUnderstood && colon != std::string::npos) {
-    name = what.substr(colon + 2);
-  }
+  const std::string name = SubjectOf(error, app);
   return Complain(json,
                   {.code = ErrorCode::kInvalid,
                    .reason = "COMMAND_NOT_UNDERSTOOD",
@@ -240,13 +245,17 @@ int Main(const std::vector<std::string>& words) {
   const bool json = std::find(words.begin(), words.end(), "--json") != words.end();
   const auto commands = AllCommands();
   CommandLine line(commands, language);
+  if (words.empty()) {
+    Print(line.app().help());
+    return kDone;
+  }
   try {
     line.app().parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::CallForHelp&) {
     Print(line.app().help());
     return kDone;
   } catch (const CLI::ParseError& error) {
-    return ComplainOfLine(error, language, json);
+    return ComplainOfLine(error, line.app(), language, json);
   }
   try {
     return Run(line);

@@ -45,7 +45,7 @@ void Session::Refuse(std::string_view reason, std::string_view field, std::strin
 Client& Session::client() {
   if (client_) return *client_;
   std::string roots;
-  if (!asked_.settings.ca_file.empty()) {
+  if (!asked_.offline && !asked_.settings.ca_file.empty()) {
     std::ifstream file(asked_.settings.ca_file);
     roots.assign(std::istreambuf_iterator<char>(file), {});
     if (roots.empty()) Refuse("NOT_FOUND", "--ca", Say(Word::kCannotReadFile, {asked_.settings.ca_file}));
