@@ -115,7 +115,19 @@ writes() {
   done
 }
 
+# under_way LOG...: whether a row has a write that began and did not end; how many is in `in_flight`.
+under_way() {
+  in_flight=$(($(cat "$@" | grep -c '^begin') - $(cat "$@" | grep -c '^end' || true)))
+  [ "$in_flight" -gt 0 ]
+}
+
 begun() { [ "$(grep -c '^begin' "$1" 2>/dev/null)" -ge "$2" ]; }
+
+# both_sync FROM TO: what was written with one is with the other.
+both_sync() {
+  "$1" sync >"$work/out"
+  "$2" sync >"$work/out"
+}
 
 # same_dossier WHOSE APP1 APP2: both show the same dossier, byte for byte.
 same_dossier() {
