@@ -247,7 +247,7 @@ std::variant<rules::Change, rules::Violation> Story::Try(const v1::Author& autho
   return outcome;
 }
 
-rules::Change Story::Do(const v1::Author& author, v1::Mutation mutation) {
+rules::Change Story::Do(const v1::Author& author, const v1::Mutation& mutation) {
   auto outcome = Try(author, mutation);
   if (const auto* refused = std::get_if<rules::Violation>(&outcome)) {
     ADD_FAILURE() << "refused: " << v1::ErrorReason_Name(refused->reason) << " at " << refused->field << "\n"
@@ -257,7 +257,7 @@ rules::Change Story::Do(const v1::Author& author, v1::Mutation mutation) {
   return std::get<rules::Change>(std::move(outcome));
 }
 
-rules::Violation Story::Refused(const v1::Author& author, v1::Mutation mutation) {
+rules::Violation Story::Refused(const v1::Author& author, const v1::Mutation& mutation) {
   auto outcome = Try(author, mutation);
   if (const auto* refused = std::get_if<rules::Violation>(&outcome)) return *refused;
   ADD_FAILURE() << "accepted:\n" << mutation.DebugString();

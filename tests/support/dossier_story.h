@@ -82,9 +82,9 @@ class Story {
   // Applies one mutation and keeps what it changes. A mutation without a base was made on the newest state.
   std::variant<rules::Change, rules::Violation> Try(const v1::Author& author, v1::Mutation mutation);
   // One that must be accepted; its change.
-  rules::Change Do(const v1::Author& author, v1::Mutation mutation);
+  rules::Change Do(const v1::Author& author, const v1::Mutation& mutation);
   // One that must be refused; why.
-  rules::Violation Refused(const v1::Author& author, v1::Mutation mutation);
+  rules::Violation Refused(const v1::Author& author, const v1::Mutation& mutation);
   // What the service writes itself.
   void Put(const rules::Change& change);
 

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "proto/rules/apply.h"
 #include "proto/rules/limits.h"
 #include "tests/support/dossier_story.h"

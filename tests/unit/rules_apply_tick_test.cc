@@ -178,6 +178,7 @@ RC_GTEST_PROP(TickProperty, TicksCommute, ()) {
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return keys[a] < keys[b]; });
   std::vector<Said> shuffled;
+  shuffled.reserve(order.size());
   for (const std::size_t i : order) shuffled.push_back(ticks[i]);
   RC_TAG(ticks.size() > 3 ? "more than 3 ticks" : "few ticks");
   const Ending other = Arrive(shuffled);
@@ -239,6 +240,7 @@ TEST(ClampTimes, CountsWhatIsOutOfRangeAsNow) {
 RC_GTEST_PROP(ClampTimesProperty, NoneIsLateAndNoOrderIsLost, ()) {
   const auto offsets = *rc::gen::container<std::vector<int>>(rc::gen::inRange(-6, 7));
   std::vector<Instant> occurred_at;
+  occurred_at.reserve(offsets.size());
   for (const int offset : offsets) occurred_at.push_back(At(offset));
   const std::vector<Instant> times = ClampTimes(occurred_at, At(0));
   RC_ASSERT(times.size() == occurred_at.size());
@@ -257,6 +259,7 @@ RC_GTEST_PROP(ClampTimesProperty, NoneIsLateAndNoOrderIsLost, ()) {
 RC_GTEST_PROP(ClampTimesProperty, MovesNothingFurtherThanItMust, ()) {
   const auto offsets = *rc::gen::container<std::vector<int>>(rc::gen::inRange(-1000, 7));
   std::vector<Instant> occurred_at;
+  occurred_at.reserve(offsets.size());
   for (const int offset : offsets) occurred_at.push_back(At(offset));
   const std::vector<Instant> times = ClampTimes(occurred_at, At(0));
   for (std::size_t i = 0; i < times.size(); ++i) {

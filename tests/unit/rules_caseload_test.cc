@@ -3,6 +3,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "proto/rules/apply.h"
 #include "proto/rules/caseload.h"
@@ -202,6 +203,7 @@ TEST(Attention, WhatWaitsThenQuietThenTheLongestWithoutATalk) {
                                             Entry("0", 3, 0, true, 2)};
   std::sort(entries.begin(), entries.end(), NeedsAttentionBefore);
   std::vector<std::string> order;
+  order.reserve(entries.size());
   for (const v1::CaseloadEntry& entry : entries) order.push_back(entry.dossier_id());
   EXPECT_THAT(order, ElementsAre("0", "a", "b", "c", "d", "e", "f"));
 }

@@ -12,13 +12,12 @@
 namespace brug::rules {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 std::vector<v1::ErrorReason> AllReasons() {
   std::vector<v1::ErrorReason> reasons;
   const auto* descriptor = v1::ErrorReason_descriptor();
+  reasons.reserve(static_cast<std::size_t>(descriptor->value_count()));
   for (int i = 0; i < descriptor->value_count(); ++i) {
     reasons.push_back(static_cast<v1::ErrorReason>(descriptor->value(i)->number()));
   }
