@@ -106,21 +106,11 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchResponse> {
   }
 
   void Begin(const CallFacts& facts, const Visitor& visitor) {
-    auto result = std::make_shared<Result<void>>();
-    const auto read = visitor.desk.store->Read([&](const storage::Snapshot& snapshot) {
-      auto caller = Allow(kWatch, Unasked<v1::WatchRequest>, visitor, facts, snapshot, v1::WatchRequest());
-      if (!caller.ok()) {
-        *result = caller.failure();
-        return;
-      }
-      office_.watch_hub().Add(watcher_, caller->person_id, domain::ReadableDossiers(snapshot, *caller));
-    });
-    if (!read.ok()) *result = read;
-    if (!result->ok()) return Close(ToStatus(result->failure(), facts.language));
+    facts_ = facts;
+    visitor_ = visitor;
+    if (!Register()) return;
     Send("", 0);
     if (office_.stopping()) watcher_->End();
-    // The device may have gone while this was read: then OnDone came before the hub knew of the stream.
-    if (IsDone()) office_.watch_hub().Remove(watcher_.get());
   }
 
   void Close(const grpc::Status& status) {
@@ -140,6 +130,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchResponse> {
    public:
     explicit Listener(WatchStream& stream) : stream_(stream) {}
     void Hint(const std::string& dossier_id, std::int64_t revision) override {
+      if (dossier_id.empty()) stream_.RegisterAgain();
       stream_.Send(dossier_id, revision);
     }
     void End() override {
@@ -149,6 +140,32 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchResponse> {
    private:
     WatchStream& stream_;
   };
+
+  // Tells the hub which dossiers the caller may read as of now; ends the stream and says false for one who
+  // may no longer watch.
+  bool Register() {
+    auto result = std::make_shared<Result<void>>();
+    const auto read = visitor_.desk.store->Read([&](const storage::Snapshot& snapshot) {
+      auto caller = Allow(kWatch, Unasked<v1::WatchRequest>, visitor_, facts_, snapshot, v1::WatchRequest());
+      if (!caller.ok()) {
+        *result = caller.failure();
+        return;
+      }
+      office_.watch_hub().Add(watcher_, caller->person_id, domain::ReadableDossiers(snapshot, *caller));
+    });
+    if (!read.ok()) *result = read;
+    if (!result->ok()) Close(ToStatus(result->failure(), facts_.language));
+    // The device may have gone while this was read: then OnDone came before the hub knew of the stream.
+    if (IsDone()) office_.watch_hub().Remove(watcher_.get());
+    return result->ok();
+  }
+
+  // A grant, an end or a revocation came for the person: from now on the hints are those of today's rights.
+  void RegisterAgain() {
+    const std::lock_guard lock(mutex_);
+    if (done_ || !self_) return;
+    office_.readers().Post([self = self_] { self->Register(); });
+  }
 
   void Send(const std::string& dossier_id, std::int64_t revision) {
     const std::lock_guard lock(mutex_);
@@ -187,6 +204,9 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchResponse> {
 
   Office& office_;
   const std::shared_ptr<Listener> watcher_;
+  // Set by Begin, before the hub knows of the stream.
+  CallFacts facts_;
+  Visitor visitor_;
   std::mutex mutex_;
   std::deque<v1::WatchResponse> waiting_;
   bool closing_ = false;

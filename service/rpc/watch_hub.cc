@@ -17,6 +17,7 @@ void WatchHub::Add(std::shared_ptr<Watcher> watcher, const std::string& person_i
                    const std::vector<std::string>& dossier_ids) {
   const std::lock_guard lock(mutex_);
   const Watcher* key = watcher.get();
+  RemoveLocked(key);
   for (const std::string& dossier_id : dossier_ids) by_dossier_[dossier_id].insert(key);
   by_person_[person_id].insert(key);
   entries_[key] = {std::move(watcher), person_id, dossier_ids};
@@ -24,6 +25,10 @@ void WatchHub::Add(std::shared_ptr<Watcher> watcher, const std::string& person_i
 
 void WatchHub::Remove(const Watcher* watcher) {
   const std::lock_guard lock(mutex_);
+  RemoveLocked(watcher);
+}
+
+void WatchHub::RemoveLocked(const Watcher* watcher) {
   const auto found = entries_.find(watcher);
   if (found == entries_.end()) return;
   for (const std::string& dossier_id : found->second.dossier_ids) Drop(by_dossier_, dossier_id, watcher);

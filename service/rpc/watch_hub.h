@@ -31,6 +31,7 @@ class Watcher {
 // after Remove.
 class WatchHub {
  public:
+  // A watcher that is known already gets these dossiers instead.
   void Add(std::shared_ptr<Watcher> watcher, const std::string& person_id,
            const std::vector<std::string>& dossier_ids);
   void Remove(const Watcher* watcher);
@@ -43,6 +44,8 @@ class WatchHub {
     std::string person_id;
     std::vector<std::string> dossier_ids;
   };
+  void RemoveLocked(const Watcher* watcher);
+
   std::mutex mutex_;
   std::unordered_map<const Watcher*, Entry> entries_;
   std::unordered_map<std::string, std::set<const Watcher*>> by_dossier_;

@@ -178,6 +178,29 @@ TEST_F(BadInput, WhatWasAnsweredIsThereAfterASigkill) {
   EXPECT_EQ(Revision(), revision);
 }
 
+// A watch tells of dossiers that came after it began, and of none whose relation has ended.
+TEST_F(BadInput, AWatchFollowsTheRightsOfToday) {
+  auto context = mentor_.Context();
+  auto stream = mentor_.sync().Watch(context.get(), v1::WatchRequest());
+  v1::WatchResponse hint;
+  ASSERT_TRUE(stream->Read(&hint));
+  EXPECT_EQ(hint.dossier_id(), "");
+  const auto registered = mentor_.RegisterClient("Jan");
+  RawDevice jan(service_, organisation_);
+  ASSERT_TRUE(jan.Enrol(registered.activation_code()).ok());
+  // The grant makes the stream look again; until it has, a change of the new dossier may go unsaid.
+  bool told = false;
+  for (int i = 0; i < 200 && !told; ++i) {
+    EXPECT_TRUE(jan.Push(Say(jan.NewId()), registered.dossier_id()).has_applied());
+    EXPECT_TRUE(client_.Push(Say(client_.NewId()), dossier_).has_applied());
+    while (stream->Read(&hint) && hint.dossier_id() != dossier_)
+      told = told || hint.dossier_id() == registered.dossier_id();
+  }
+  EXPECT_TRUE(told);
+  context->TryCancel();
+  stream->Finish();
+}
+
 TEST_F(BadInput, AnOrderlyStopEndsWithZero) { EXPECT_EQ(service_.Stop(), 0); }
 
 }  // namespace
