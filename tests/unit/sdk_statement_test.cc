@@ -210,6 +210,22 @@ TEST_P(Statements, AMutationThatEndsOnesOwnAccessLeavesNothingBehind) {
   EXPECT_EQ(phone_.core().Status().pending, 0);
 }
 
+TEST_P(Statements, PagesOfADossierThatEndedAreNotKept) {
+  v1::DossierPage page;
+  service_.distort = [&](v1::SyncResponse& response) {
+    if (response.pages_size() > 0) page = response.pages(0);
+  };
+  service_.Write(kDossier, ClientAuthor(), SendMessage(Id(1), "nog te lezen"));
+  ASSERT_EQ(phone_.Sync(), std::nullopt);
+  ASSERT_EQ(page.records_size(), 1);
+  service_.End(kMentor, kDossier);
+  service_.distort = [&](v1::SyncResponse& response) { *response.add_pages() = page; };
+  EXPECT_EQ(phone_.Sync(), std::nullopt);
+  EXPECT_EQ(RowsOf(kDossier), 0U) << "with the end";
+  EXPECT_EQ(phone_.Sync(), std::nullopt);
+  EXPECT_EQ(RowsOf(kDossier), 0U) << "after it";
+}
+
 TEST_P(Statements, TheOnesKeptAreShownToAServiceThatAsks) {
   service_.distort = [](v1::SyncResponse& response) { response.set_show_statements(true); };
   ASSERT_EQ(phone_.Sync(), std::nullopt);
@@ -292,6 +308,18 @@ TEST_P(Wiping, AnOrderForAnotherDeviceOrAForgedOneWipesNothing) {
   service_.session_refusals = {refusal};
   EXPECT_EQ(phone_.Sync()->reason, "DEVICE_REVOKED");
   EXPECT_EQ(phone_.core().Status().state, CoreState::kSignInNeeded);
+  EXPECT_EQ(phone_.key_store.destroyed, 0);
+  EXPECT_GT(RowsOf(kDossier), 0U);
+}
+
+TEST_P(Wiping, AnotherDevicesOrderThatComesWithARefusalWipesNothing) {
+  v1::StatementContent content = service_.NextContent(kMentor);
+  content.mutable_wipe()->set_device_id(Id(9));
+  CallStatus refusal{.code = CallCode::kRefused, .reason = v1::ERROR_REASON_DEVICE_REVOKED};
+  refusal.metadata["wipe_statement"] = crypto::Base64UrlEncode(service_.Sign(content).SerializeAsString());
+  service_.EndSessions();
+  service_.session_refusals = {refusal};
+  EXPECT_EQ(phone_.Sync()->reason, "DEVICE_REVOKED");
   EXPECT_EQ(phone_.key_store.destroyed, 0);
   EXPECT_GT(RowsOf(kDossier), 0U);
 }

@@ -195,6 +195,16 @@ TEST_P(Sync, ASnapshotReplacesWhatWasThereWhenItsLastPageComes) {
   EXPECT_TRUE(phone_.Find(Id(50)).has_value());
 }
 
+TEST_P(Sync, ASnapshotOfOnePageReplacesWhatWasThere) {
+  for (int i = 0; i < 4; ++i) service_.Write(kDossier, MentorAuthor(), SendMessage(Id(10 + i), "bericht"));
+  EXPECT_EQ(phone_.Sync(), std::nullopt);
+  service_.RestoreTo(kDossier, 1);
+  service_.Write(kDossier, MentorAuthor(), SendMessage(Id(50), "daarna"));
+  EXPECT_EQ(phone_.Sync(), std::nullopt);
+  ExpectSettled();
+  EXPECT_EQ(phone_.Records().size(), 2U);
+}
+
 TEST_P(Sync, AnAppliedMutationStaysPendingUntilItsRecordsAreRevealed) {
   const std::string id = Must(CreateGoal(Id(1), "doel"));
   service_.distort = [](v1::SyncResponse& response) {

@@ -252,11 +252,11 @@ Result<void> Exchange::Settle(Holding& holding, const Pushed& pushed) {
 // What is revealed is not pending. What the service once called applied above the point that it now leads to,
 // it does not know any more: that is pushed again, and the ids keep it from counting twice.
 Result<void> Exchange::TakePage(const v1::DossierPage& page, rules::Instant server_time, Taken& taken) {
+  if (holdings_.HasEnded(page.dossier_id())) return {};
   const bool is_new = holdings_.Find(page.dossier_id()) == nullptr;
   auto found = holdings_.EnsureDossier(page.dossier_id());
   if (!found.ok()) return found.error();
   Holding& holding = **found;
-  if (holding.row.ended) return {};
   taken.progress = true;
   taken.notify.dossiers = taken.notify.dossiers || is_new || holding.row.cursor.empty();
   Mention(taken.notify, page.dossier_id());

@@ -104,6 +104,11 @@ Holding* Holdings::Find(std::string_view dossier_id) {
   return found == dossiers_.end() ? nullptr : &found->second;
 }
 
+bool Holdings::HasEnded(std::string_view dossier_id) const {
+  const auto access = access_.find(dossier_id);
+  return access != access_.end() && access->second.ended;
+}
+
 std::int64_t Holdings::pending_count() const {
   std::int64_t count = 0;
   for (const auto& [id, holding] : dossiers_) count += holding.pending.count;

@@ -77,6 +77,8 @@ class Holdings {
   [[nodiscard]] std::map<std::string, Holding, std::less<>>& dossiers() { return dossiers_; }
   [[nodiscard]] const std::map<std::string, Holding, std::less<>>& dossiers() const { return dossiers_; }
   [[nodiscard]] Holding* Find(std::string_view dossier_id);
+  // Whether the last statement about the dossier is an end, also when it is purged already.
+  [[nodiscard]] bool HasEnded(std::string_view dossier_id) const;
   [[nodiscard]] const TemplateShelf& templates() const { return templates_; }
   [[nodiscard]] std::int64_t templates_serial() const { return templates_serial_; }
   [[nodiscard]] std::int64_t statements_seen() const { return statements_seen_; }
