@@ -1,8 +1,10 @@
 // What lies on a device's disk, and what happens when that disk refuses.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sqlite3.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -210,6 +212,18 @@ TEST_F(Files, ASecondProcessIsToldThatTheReplicaIsInUse) {
   EXPECT_EQ(status, 0) << "in another one";
   phone_.Close();
   EXPECT_TRUE(OpenSqliteStorage(phone_.directory()).ok());
+}
+
+// SQLite's own locks would keep it out too, as long as no setting of SQLite's changes.
+TEST_F(Files, TheLockFileAloneKeepsASecondProcessOut) {
+  Begin();
+  phone_.Close();
+  const int descriptor = ::open((phone_.directory() + "/replica.lock").c_str(), O_RDWR);
+  ASSERT_GE(descriptor, 0);
+  ASSERT_EQ(::flock(descriptor, LOCK_EX | LOCK_NB), 0) << "it is free while nobody has the replica open";
+  EXPECT_EQ(OpenSqliteStorage(phone_.directory()).error().reason, "REPLICA_IN_USE");
+  ::close(descriptor);
+  ASSERT_TRUE(phone_.Reopen().ok());
 }
 
 TEST_F(Files, ADatabaseOfANewerVersionIsLeftAloneAndSaysSo) {

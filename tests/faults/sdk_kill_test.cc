@@ -70,7 +70,7 @@ struct Pipes {
     auto accepted = phone.Accept(SendMessage(phone.core().NewId(), "bericht " + std::to_string(kill)));
     if (!accepted.ok()) ::_exit(4);
     if (!Send(pipes.from_device[1], Kind::kAccepted, accepted->mutation_id)) ::_exit(5);
-    if (i % 7 != 6) continue;
+    if (i % 20 != 19) continue;
     phone.Give(SyncWanted{});
     while (!phone.calls.empty()) {
       const Call call = phone.calls.front();
@@ -167,8 +167,8 @@ TEST(DeviceKill, EveryAcknowledgedMutationIsPendingOrTookEffectOnce) {
     }
     ::close(pipes.from_device[1]);
     ::close(pipes.to_device[0]);
-    const Told told = KillAfter(service, child, pipes, 1 + static_cast<int>(random() % 80),
-                                static_cast<int>(random() % 150'000));
+    const Told told = KillAfter(service, child, pipes, 1 + static_cast<int>(random() % 120),
+                                static_cast<int>(random() % 30'000));
     ::close(pipes.from_device[0]);
     ::close(pipes.to_device[1]);
     accepted.insert(told.accepted.begin(), told.accepted.end());

@@ -510,10 +510,15 @@ TEST_P(Sync, AppliedMutationsStayInTheRingForThirtyFiveDaysAndUntilTheyAreBacked
     ASSERT_EQ(phone_.Sync(), std::nullopt);
   };
   EXPECT_EQ(ring(), 1U);
-  news(10, 2);
-  EXPECT_EQ(ring(), 1U) << "backed up, but young";
+  news(10, 0);
   clock_.now += std::chrono::days(36);
   news(11, 1);
+  EXPECT_EQ(ring(), 1U) << "old, but not backed up";
+  Must(SendMessage(Id(2), "jong"));
+  news(12, 99);
+  EXPECT_EQ(ring(), 1U) << "the old one is backed up and gone, the young one is backed up and stays";
+  clock_.now += std::chrono::days(36);
+  news(13, 1);
   EXPECT_EQ(ring(), 0U) << "old, and an earlier answer said that it is backed up";
 }
 

@@ -249,8 +249,6 @@ Result<void> Exchange::Settle(Holding& holding, const Pushed& pushed) {
   return kept.ok() ? SettleApplied(holding) : kept;
 }
 
-// What is revealed is not pending. What the service once called applied above the point that it now leads to,
-// it does not know any more: that is pushed again, and the ids keep it from counting twice.
 Result<void> Exchange::TakePage(const v1::DossierPage& page, rules::Instant server_time, Taken& taken) {
   if (holdings_.HasEnded(page.dossier_id())) return {};
   const bool is_new = holdings_.Find(page.dossier_id()) == nullptr;
@@ -270,7 +268,6 @@ Result<void> Exchange::TakePage(const v1::DossierPage& page, rules::Instant serv
   }
   if (kept.ok()) kept = holdings_.ports().storage->replica().PutDossier(holding.row);
   if (kept.ok() && page.last()) kept = SettleApplied(holding);
-  if (kept.ok() && page.last()) kept = holdings_.ports().storage->outbox().ClearApplied(page.dossier_id());
   if (kept.ok() && page.last()) kept = PruneRing(holding, server_time);
   return kept;
 }
