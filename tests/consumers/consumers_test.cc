@@ -102,8 +102,8 @@ TEST_F(Consumers, FindPackageFindsAnInstalledBrug) {
 TEST_F(Consumers, PkgConfigFindsAnInstalledBrug) {
   Install();
   fs::rename(directory_ / Project(), Build());
-  Must("PKG_CONFIG_PATH=" + Quoted(Prefix() + "/lib/pkgconfig") + " CXXFLAGS=" + Quoted(kFlags + " -MD") +
-       " make -C " + Quoted(Build()));
+  Must("PKG_CONFIG_PATH=" + Quoted(Prefix() + "/lib/pkgconfig") + " CXXFLAGS=" + Quoted(kFlags + " -MD") + " " +
+       Quoted(Build() + "/build"));
   ASSERT_TRUE(fs::exists(Build() + "/consumer.d"));
   ExpectTheHouseWasOutOfReach();
   ExpectItSyncs(Build() + "/consumer");

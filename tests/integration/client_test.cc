@@ -399,6 +399,7 @@ TEST_F(ClientTest, ItemsKeepTheOrderThatTheClientGaveThem) {
   Must(mine.MoveGoal(ids[1], {}));
   EXPECT_THAT(titles(mine), testing::ElementsAre("twee", "een", "drie"));
   EXPECT_EQ(mine.MoveGoal(ids[1], {.after_id = "nergens"}).error().field, "after_id");
+  EXPECT_EQ(mine.MoveGoal(ids[1], {.after_id = ids[1]}).error().field, "after_id");
   Must(client.SyncNow());
   Must(mentor.SyncNow());
   EXPECT_THAT(titles(Must(mentor.OpenDossier(registered_.dossier_id))),

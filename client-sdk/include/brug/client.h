@@ -136,9 +136,9 @@ class Client {
 
   // Those on this device: one for a client, a caseload for a mentor.
   [[nodiscard]] Result<std::vector<std::string>> DossierIds() const;
-  // Errors: NOT_FOUND.
+  // Errors: NOT_FOUND, ACCESS_ENDED, WIPED.
   [[nodiscard]] Result<Dossier> OpenDossier(std::string_view dossier_id) const;
-  // The client's own. Errors: NOT_FOUND (staff have none; or it did not come yet: sync first).
+  // The client's own. Errors: NOT_FOUND (staff have none; or it did not come yet: sync first), WIPED.
   [[nodiscard]] Result<Dossier> OwnDossier() const;
   // The Bridge templates of the organisation, newest first; empty before the first sync.
   [[nodiscard]] Result<std::vector<BridgeTemplate>> BridgeTemplates() const;

@@ -31,7 +31,8 @@ namespace brug {
 // Any call from any thread. Calls wait for one another; none waits for the network.
 //
 // @par Errors of every read
-// NOT_FOUND (this device does not hold the dossier, or no longer), STORAGE_FAILED, STORAGE_DAMAGED.
+// NOT_FOUND (this device does not hold the dossier, or no longer), ACCESS_ENDED (the relation has ended),
+// WIPED (the device was revoked), STORAGE_FAILED, STORAGE_DAMAGED.
 //
 // @par Errors of every write
 // As of a read; NOT_YOURS, WRONG_STATE, NOT_FOUND, DELETED, OUT_OF_RANGE and the other reasons of the
