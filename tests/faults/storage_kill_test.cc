@@ -76,8 +76,10 @@ TEST(StorageKill, EveryAcknowledgedBatchIsThereAndNoneIsHalfThere) {
       WriteUntilKilled(folder.path(), next, pipe[1]);
     }
     ::close(pipe[1]);
-    const Message last =
-        KillAfter(child, pipe[0], 1 + static_cast<int>(random() % 60), static_cast<int>(random() % 200'000));
+    // The last message read says that a batch begins; half of the kills come at once, half somewhat later.
+    const int messages_count = 1 + 2 * static_cast<int>(random() % 30);
+    const int spins = static_cast<int>(random() % (kill % 2 == 0 ? 2'000 : 200'000));
+    const Message last = KillAfter(child, pipe[0], messages_count, spins);
     ::close(pipe[0]);
     const std::int64_t acknowledged = last.acknowledged ? last.batch : last.batch - 1;
     while_writing += last.acknowledged ? 0 : 1;
