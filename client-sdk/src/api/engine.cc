@@ -121,7 +121,7 @@ Subscription Engine::Subscribe(std::function<void(const Change&)> callback) {
 void Engine::Step(const Event& event) {
   if (const auto* ended = std::get_if<WatchEnded>(&event)) watches_.erase(ended->watch_id);
   for (auto& effect : core_->Step(event)) {
-    std::visit([this](auto&& each) { Perform(std::move(each)); }, std::move(effect));
+    std::visit([this](auto&& each) { Perform(std::forward<decltype(each)>(each)); }, std::move(effect));
   }
 }
 
