@@ -32,6 +32,17 @@ enum class Relationship {
 [[nodiscard]] Relationship RelationshipWithHandover(const storage::DirectoryReads& directory,
                                                     const Caller& caller, const std::string& handover_id);
 
+// An offer is what its dossier is to the caller. Of one that was never promised the client hears nothing:
+// kNone.
+[[nodiscard]] Relationship RelationshipWithOffer(const storage::Snapshot& snapshot, const Caller& caller,
+                                                 const std::string& offer_id);
+// A voucher is the client's own, and nobody else's: a mentor sees it in the dossier alone.
+[[nodiscard]] Relationship RelationshipWithVoucher(const storage::Snapshot& snapshot, const Caller& caller,
+                                                   const std::string& voucher_id);
+// A redemption is the merchant's own, and nobody else's.
+[[nodiscard]] Relationship RelationshipWithRedemption(const storage::Snapshot& snapshot, const Caller& caller,
+                                                      const std::string& redemption_id);
+
 // The dossiers that the caller may read now: the client's own, the mentor's live ones. By dossier id.
 [[nodiscard]] std::vector<std::string> ReadableDossiers(const storage::DirectoryReads& directory,
                                                         const Caller& caller);
