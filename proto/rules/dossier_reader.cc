@@ -35,6 +35,10 @@ std::string ParentOf(const v1::Record& record) {
       return std::string(kAppointments);
     case v1::Record::kHandover:
       return std::string(kHandovers);
+    case v1::Record::kOffer:
+      return std::string(kOffers);
+    case v1::Record::kVoucher:
+      return std::string(kVouchers);
     case v1::Record::CONTENT_NOT_SET:
       break;
   }

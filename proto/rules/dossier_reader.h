@@ -42,6 +42,8 @@ inline constexpr std::string_view kMessages = "messages";
 inline constexpr std::string_view kContacts = "contacts";
 inline constexpr std::string_view kAppointments = "appointments";
 inline constexpr std::string_view kHandovers = "handovers";
+inline constexpr std::string_view kOffers = "offers";
+inline constexpr std::string_view kVouchers = "vouchers";
 
 // The record id of the one Profile.
 inline constexpr std::string_view kProfileId = "profile";

@@ -101,6 +101,8 @@ TEST(ParentOf, PutsEveryKindUnderItsParentOrGroup) {
   EXPECT_EQ(parent_with([](auto& r) { r.mutable_contact()->set_handover_id("h"); }), kContacts);
   EXPECT_EQ(parent_with([](auto& r) { r.mutable_appointment(); }), kAppointments);
   EXPECT_EQ(parent_with([](auto& r) { r.mutable_handover(); }), kHandovers);
+  EXPECT_EQ(parent_with([](auto& r) { r.mutable_offer()->set_goal_id("g"); }), kOffers);
+  EXPECT_EQ(parent_with([](auto& r) { r.mutable_voucher()->set_offer_id("o"); }), kVouchers);
   EXPECT_EQ(parent_with([](auto& r) {
               r.mutable_goal();
               r.set_deleted(true);
