@@ -5,6 +5,7 @@
 #include <brug/key_store.h>
 #include <brug/people.h>
 #include <brug/result.h>
+#include <brug/rewards.h>
 #include <brug/status.h>
 #include <brug/support.h>
 
@@ -52,9 +53,6 @@ struct ClientOptions {
   // Keeps the keys of this device. Required.
   std::shared_ptr<KeyStore> key_store;
 };
-
-// How long a call may take that needs the service. When it is over the error is TIMED_OUT.
-inline constexpr std::chrono::milliseconds kServiceTimeout{15'000};
 
 // While it lives, its callback is called. Destroying it waits for a call that is going on (unless that call
 // destroys it), and none comes after. May outlive the Client.
@@ -171,6 +169,11 @@ class Client {
   [[nodiscard]] Result<std::vector<RejectedItem>> Rejected() const;
   // The person has seen it: forget it. Errors: NOT_FOUND.
   [[nodiscard]] Result<void> DismissRejected(std::string_view mutation_id);
+
+  // ---- Offers and vouchers
+
+  // All that is done with them through the service, for every role.
+  [[nodiscard]] brug::Rewards Rewards() const;
 
   // ---- For mentors and team leads
 

@@ -5,6 +5,7 @@
 #include <brug/people.h>
 #include <brug/plan.h>
 #include <brug/result.h>
+#include <brug/rewards.h>
 #include <brug/support.h>
 
 #include <optional>
@@ -142,6 +143,18 @@ class Dossier {
   [[nodiscard]] Result<std::string> BeginPause(const Pause& pause);
   // Client only. `until` before its first day: it never was.
   [[nodiscard]] Result<void> EndPause(std::string_view pause_id, const Date& until);
+
+  // ---- Rewards
+
+  // What was promised, those that can still be earned or turned into a voucher first, then newest first.
+  // Drafts are no part of a dossier. An offer's progress counts what is pending on this device.
+  [[nodiscard]] Result<std::vector<Item<Offer>>> Offers() const;
+  // Those that can be spent first, of these the one that expires first; then newest first.
+  [[nodiscard]] Result<std::vector<Item<Voucher>>> Vouchers() const;
+  // What the voucher is spent with. The client's own devices have it once a sync has fetched it, and keep it,
+  // sealed, until the voucher is spent, expired or cancelled. Errors: NOT_FOUND (no such voucher),
+  // WRONG_STATE (not open any more), CODE_NOT_HERE (not fetched yet: sync first).
+  [[nodiscard]] Result<VoucherCode> ShowVoucherCode(std::string_view voucher_id) const;
 
   // ---- Words between people
 

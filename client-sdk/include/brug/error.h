@@ -27,7 +27,8 @@ struct Error {
   // For programs, UPPER_SNAKE: a reason of the contract (brug.v1.ErrorReason without its prefix, as
   // "IN_THE_FUTURE"), or one of the SDK's own: NO_CONNECTION, TIMED_OUT, NOT_ENROLLED, ALREADY_ENROLLED,
   // WIPED, OUTBOX_FULL, REPLICA_IN_USE, STORAGE_FULL, STORAGE_FAILED, STORAGE_DAMAGED, KEY_STORE_FAILED,
-  // UPDATE_NEEDED, STATEMENT_NOT_VALID, ANSWER_NOT_VALID.
+  // UPDATE_NEEDED, STATEMENT_NOT_VALID, ANSWER_NOT_VALID, CODE_MISTYPED, CODE_NOT_HERE, and those of
+  // <brug/voucher_token.h>.
   std::string reason;
   // A path, as "tick_step.date"; empty when no single field is to blame.
   std::string field;

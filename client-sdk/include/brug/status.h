@@ -3,6 +3,7 @@
 #include <brug/civil.h>
 #include <brug/error.h>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +11,9 @@
 
 // How this device stands with the service: what an app shows so that a person can trust it.
 namespace brug {
+
+// How long a call may take that needs the service. When it is over the error is TIMED_OUT.
+inline constexpr std::chrono::milliseconds kServiceTimeout{15'000};
 
 // One word for how it goes. Where several hold, the one that asks most of the person.
 enum class SyncState {
