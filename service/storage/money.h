@@ -213,11 +213,12 @@ class MoneyReads {
 // The same, written. Every change says whether it took: false means that nothing changed.
 class MoneyWrites : public virtual MoneyReads {
  public:
+  // False when the id exists, or `transfers_count` is not 0.
   [[nodiscard]] virtual bool InsertScheme(const SchemeRow& scheme) = 0;
 
   // Appends to the ledger and moves the balances, which begin at 0. False when the scheme does not exist, the
-  // transfer id does, `number` is not the scheme's next, the amount is not above zero, both accounts are the
-  // same, a balance would leave 64 bits, or `from_account` would fall below zero and may not.
+  // transfer id does in it, `number` is not the scheme's next, the amount is not above zero, both accounts
+  // are the same, a balance would leave 64 bits, or `from_account` would fall below zero and may not.
   [[nodiscard]] virtual bool AppendTransfer(const TransferRow& transfer) = 0;
   // Adds to what was promised to a client in a year; false when that would be above `cents_max`, or below
   // zero.
@@ -229,12 +230,13 @@ class MoneyWrites : public virtual MoneyReads {
   // Replaces the row if its version is `offer.version` - 1.
   [[nodiscard]] virtual bool UpdateOffer(const OfferRow& offer) = 0;
 
-  // False when the id, the offer or the code_hmac is another voucher's. Both: false too when remaining_cents
-  // is not from 0 to amount_cents.
+  // Inserts: false when the id exists. Both: false too when the offer or the code_hmac is another voucher's,
+  // or remaining_cents is not from 0 to amount_cents.
   [[nodiscard]] virtual bool InsertVoucher(const VoucherRow& voucher) = 0;
   // Replaces the row if its version is `voucher.version` - 1.
   [[nodiscard]] virtual bool UpdateVoucher(const VoucherRow& voucher) = 0;
 
+  // False when the id exists.
   [[nodiscard]] virtual bool InsertRedemption(const RedemptionRow& redemption) = 0;
   // Marks it as undone if it stands.
   [[nodiscard]] virtual bool UndoRedemption(std::string_view redemption_id, std::int64_t undone_at_us) = 0;

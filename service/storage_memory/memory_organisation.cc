@@ -12,39 +12,22 @@
 
 #include "service/storage/record_page.h"
 #include "service/storage/reentry_guard.h"
+#include "service/storage_memory/memory_money.h"
+#include "service/storage_memory/row_copies.h"
 
 namespace brug::storage {
 namespace {
-
-template <typename Row>
-std::optional<Row> CopyOf(const Row* row) {
-  return row == nullptr ? std::nullopt : std::optional<Row>(*row);
-}
-
-template <typename Range>
-auto CopiesOf(const Range& range) {
-  std::vector<std::remove_cvref_t<decltype(*range.first->second)>> rows;
-  for (auto it = range.first; it != range.second; ++it) rows.push_back(*it->second);
-  return rows;
-}
-
-// The rows of a table by key, from `it` on, as long as `belongs` and at most `rows_max`.
-template <typename Iterator, typename Belongs>
-auto PageFrom(Iterator it, Iterator end, std::int64_t rows_max, Belongs belongs) {
-  std::vector<std::remove_cvref_t<decltype(it->second)>> rows;
-  for (; it != end && belongs(it->second) && std::ssize(rows) < rows_max; ++it) rows.push_back(it->second);
-  return rows;
-}
 
 std::pair<std::string, std::string> Pair(std::string_view a, std::string_view b) {
   return {std::string(a), std::string(b)};
 }
 
+// Dossiers and the directory; what reads the money is beside it.
 class MemorySnapshot : public virtual Snapshot {
  public:
-  MemorySnapshot(const MemoryTables* tables, const MemoryFaults* faults) : tables_(tables), faults_(faults) {}
+  MemorySnapshot(const MemoryTables* tables, MemoryReads* reads) : tables_(tables), reads_(reads) {}
 
-  bool failed() const override { return failed_; }
+  bool failed() const override { return reads_->failed(); }
 
   std::optional<DossierHead> FindHead(std::string_view dossier_id) const override {
     if (Fails()) return std::nullopt;
@@ -192,21 +175,23 @@ class MemorySnapshot : public virtual Snapshot {
   }
 
  protected:
-  bool Fails() const {
-    if (faults_->reads_fail) failed_ = true;
-    return failed_;
-  }
+  bool Fails() const { return reads_->Fail(); }
 
  private:
   const MemoryTables* tables_;
-  const MemoryFaults* faults_;
-  mutable bool failed_ = false;
+  MemoryReads* reads_;
 };
 
-class MemoryTransaction final : public MemorySnapshot, public virtual Transaction {
+class MemoryReader final : public MemorySnapshot, public MemoryMoneyReads {
  public:
-  MemoryTransaction(MemoryTables* tables, const MemoryFaults* faults)
-      : MemorySnapshot(tables, faults), tables_(tables) {}
+  MemoryReader(const MemoryTables* tables, MemoryReads* reads)
+      : MemorySnapshot(tables, reads), MemoryMoneyReads(tables, reads) {}
+};
+
+class MemoryTransaction final : public MemorySnapshot, public MemoryMoneyWrites, public virtual Transaction {
+ public:
+  MemoryTransaction(MemoryTables* tables, MemoryReads* reads)
+      : MemorySnapshot(tables, reads), MemoryMoneyWrites(tables, reads, &undo_), tables_(tables) {}
   // What was not kept is taken back, also when a work throws.
   ~MemoryTransaction() override { undo_.UndoTo(0); }
 
@@ -310,6 +295,8 @@ class MemoryTransaction final : public MemorySnapshot, public virtual Transactio
   }
 
  private:
+  using MemorySnapshot::Fails;
+
   template <typename RowTable>
   bool UpdateState(RowTable& table, std::string_view id, int expected_state, int state) {
     if (Fails()) return false;
@@ -331,7 +318,8 @@ platform::Result<void> MemoryOrganisation::Write(std::span<const Work> works) {
   std::unique_lock queued(queue_);
   const std::unique_lock lock(tables_mutex_);
   queued.unlock();
-  MemoryTransaction transaction(&tables_, faults_);
+  MemoryReads reads(faults_);
+  MemoryTransaction transaction(&tables_, &reads);
   for (const Work& work : works) {
     const std::size_t before = transaction.undo().Mark();
     if (!work(transaction)) transaction.undo().UndoTo(before);
@@ -347,7 +335,8 @@ platform::Result<void> MemoryOrganisation::Read(const std::function<void(const S
   std::unique_lock queued(queue_);
   const std::shared_lock lock(tables_mutex_);
   queued.unlock();
-  const MemorySnapshot snapshot(&tables_, faults_);
+  MemoryReads reads(faults_);
+  const MemoryReader snapshot(&tables_, &reads);
   read(snapshot);
   if (snapshot.failed()) return MemoryFailure("a read fails, as the test asked");
   return {};

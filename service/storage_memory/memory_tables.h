@@ -7,6 +7,7 @@
 
 #include "service/storage/directory.h"
 #include "service/storage/dossiers.h"
+#include "service/storage/money.h"
 #include "service/storage_memory/table.h"
 
 namespace brug::storage {
@@ -68,6 +69,47 @@ inline auto TemplateVersion(const TemplateRow& row) {
 }
 inline auto Request(const StoredAnswer& row) { return std::pair(row.person_id, row.request_id); }
 
+inline std::string Scheme(const SchemeRow& row) { return row.scheme_id; }
+inline auto Account(const AccountRow& row) { return std::pair(row.scheme_id, row.account); }
+inline auto TransferNumber(const TransferRow& row) { return std::pair(row.scheme_id, row.number); }
+inline auto Transfer(const TransferRow& row) {
+  return std::pair(std::pair(row.scheme_id, row.transfer_id), row.number);
+}
+inline auto TransferFrom(const TransferRow& row) {
+  return std::pair(std::pair(row.scheme_id, row.from_account), std::pair(row.at_us, row.number));
+}
+inline auto TransferTo(const TransferRow& row) {
+  return std::pair(std::pair(row.scheme_id, row.to_account), std::pair(row.at_us, row.number));
+}
+inline auto ClientYear(const ClientYearRow& row) {
+  return std::tuple(row.scheme_id, row.dossier_id, row.year);
+}
+
+inline std::string Offer(const OfferRow& row) { return row.offer_id; }
+inline auto OfferDossier(const OfferRow& row) {
+  return std::pair(row.dossier_id, std::pair(row.since_us, row.offer_id));
+}
+inline auto OfferState(const OfferRow& row) {
+  return std::pair(row.state, std::pair(row.since_us, row.offer_id));
+}
+inline auto OfferEnd(const OfferRow& row) {
+  return std::pair(row.state, std::pair(row.ends_at_us, row.offer_id));
+}
+
+inline std::string Voucher(const VoucherRow& row) { return row.voucher_id; }
+inline auto VoucherOffer(const VoucherRow& row) { return std::pair(row.offer_id, row.voucher_id); }
+inline auto VoucherCode(const VoucherRow& row) { return std::pair(row.code_hmac, row.voucher_id); }
+inline auto VoucherExpiry(const VoucherRow& row) {
+  return std::pair(row.state, std::pair(row.expires_at_us, row.voucher_id));
+}
+inline auto VoucherScheme(const VoucherRow& row) { return std::pair(row.scheme_id, row.voucher_id); }
+
+inline std::string Redemption(const RedemptionRow& row) { return row.redemption_id; }
+inline auto RedemptionMerchant(const RedemptionRow& row) {
+  return std::pair(row.merchant_id, std::pair(row.redeemed_at_us, row.redemption_id));
+}
+inline auto Agreement(const AgreementRow& row) { return std::pair(row.merchant_id, row.scheme_id); }
+
 }  // namespace by
 
 // Everything of one organisation.
@@ -85,6 +127,15 @@ struct MemoryTables {
   Table<StatementRow, by::Statement> statements;
   Table<TemplateRow, by::Serial, by::TemplateVersion> templates;
   Table<StoredAnswer, by::Request> answers;
+  Table<SchemeRow, by::Scheme> schemes;
+  Table<AccountRow, by::Account> accounts;
+  Table<TransferRow, by::TransferNumber, by::Transfer, by::TransferFrom, by::TransferTo> transfers;
+  Table<ClientYearRow, by::ClientYear> client_years;
+  Table<OfferRow, by::Offer, by::OfferDossier, by::OfferState, by::OfferEnd> offers;
+  Table<VoucherRow, by::Voucher, by::VoucherOffer, by::VoucherCode, by::VoucherExpiry, by::VoucherScheme>
+      vouchers;
+  Table<RedemptionRow, by::Redemption, by::RedemptionMerchant> redemptions;
+  Table<AgreementRow, by::Agreement> agreements;
 };
 
 }  // namespace brug::storage

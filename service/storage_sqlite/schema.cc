@@ -211,6 +211,131 @@ CREATE TABLE wrapped_keys (
   PRIMARY KEY (organisation_id, name)
 ) STRICT, WITHOUT ROWID;
 )sql"},
+    // 2: vouchers as money. The checks repeat what each statement asks before it writes.
+    {.organisation = R"sql(
+CREATE TABLE schemes (
+  organisation_id TEXT NOT NULL,
+  scheme_id TEXT NOT NULL,
+  content BLOB NOT NULL,
+  transfers_count INTEGER NOT NULL,
+  PRIMARY KEY (organisation_id, scheme_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE accounts (
+  organisation_id TEXT NOT NULL,
+  scheme_id TEXT NOT NULL,
+  account TEXT NOT NULL,
+  balance_cents INTEGER NOT NULL,
+  PRIMARY KEY (organisation_id, scheme_id, account),
+  CHECK (balance_cents >= 0 OR account IN ('outside', 'restored'))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE transfers (
+  organisation_id TEXT NOT NULL,
+  scheme_id TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  transfer_id TEXT NOT NULL,
+  at_us INTEGER NOT NULL,
+  from_account TEXT NOT NULL,
+  to_account TEXT NOT NULL,
+  amount_cents INTEGER NOT NULL,
+  subject_id TEXT NOT NULL,
+  reverses_id TEXT NOT NULL,
+  PRIMARY KEY (organisation_id, scheme_id, number),
+  UNIQUE (organisation_id, scheme_id, transfer_id),
+  CHECK (amount_cents > 0),
+  CHECK (from_account <> to_account)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX transfers_from ON transfers (organisation_id, scheme_id, from_account, at_us, number);
+CREATE INDEX transfers_to ON transfers (organisation_id, scheme_id, to_account, at_us, number);
+
+CREATE TABLE client_years (
+  organisation_id TEXT NOT NULL,
+  scheme_id TEXT NOT NULL,
+  dossier_id TEXT NOT NULL,
+  year INTEGER NOT NULL,
+  promised_cents INTEGER NOT NULL,
+  PRIMARY KEY (organisation_id, scheme_id, dossier_id, year),
+  CHECK (promised_cents >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE offers (
+  organisation_id TEXT NOT NULL,
+  offer_id TEXT NOT NULL,
+  scheme_id TEXT NOT NULL,
+  dossier_id TEXT NOT NULL,
+  beneficiary_id TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  amount_cents INTEGER NOT NULL,
+  year INTEGER NOT NULL,
+  second_person INTEGER NOT NULL,
+  asked_by TEXT NOT NULL,
+  answered_by TEXT NOT NULL,
+  since_us INTEGER NOT NULL,
+  ends_at_us INTEGER NOT NULL,
+  statements_count INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (organisation_id, offer_id),
+  CHECK (answered_by = '' OR (answered_by <> asked_by AND answered_by <> beneficiary_id))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX offers_by_dossier ON offers (organisation_id, dossier_id, since_us, offer_id);
+CREATE INDEX offers_by_state ON offers (organisation_id, state, since_us, offer_id);
+CREATE INDEX offers_by_end ON offers (organisation_id, state, ends_at_us, offer_id);
+
+CREATE TABLE vouchers (
+  organisation_id TEXT NOT NULL,
+  voucher_id TEXT NOT NULL,
+  offer_id TEXT NOT NULL,
+  scheme_id TEXT NOT NULL,
+  dossier_id TEXT NOT NULL,
+  beneficiary_id TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  amount_cents INTEGER NOT NULL,
+  remaining_cents INTEGER NOT NULL,
+  earned_at_us INTEGER NOT NULL,
+  issued_at_us INTEGER NOT NULL,
+  expires_at_us INTEGER NOT NULL,
+  in_parts INTEGER NOT NULL,
+  code_number INTEGER NOT NULL,
+  code_hmac BLOB NOT NULL,
+  sealed_code BLOB NOT NULL,
+  statements_count INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  PRIMARY KEY (organisation_id, voucher_id),
+  CHECK (remaining_cents BETWEEN 0 AND amount_cents)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX vouchers_by_offer ON vouchers (organisation_id, offer_id);
+CREATE UNIQUE INDEX vouchers_by_code ON vouchers (organisation_id, code_hmac);
+CREATE INDEX vouchers_by_expiry ON vouchers (organisation_id, state, expires_at_us, voucher_id);
+CREATE INDEX vouchers_by_scheme ON vouchers (organisation_id, scheme_id, state, remaining_cents);
+CREATE INDEX vouchers_by_wait ON vouchers (organisation_id, scheme_id, (issued_at_us - earned_at_us));
+
+CREATE TABLE redemptions (
+  organisation_id TEXT NOT NULL,
+  redemption_id TEXT NOT NULL,
+  voucher_id TEXT NOT NULL,
+  scheme_id TEXT NOT NULL,
+  merchant_id TEXT NOT NULL,
+  amount_cents INTEGER NOT NULL,
+  redeemed_at_us INTEGER NOT NULL,
+  undone_at_us INTEGER NOT NULL,
+  transfer_id TEXT NOT NULL,
+  PRIMARY KEY (organisation_id, redemption_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX redemptions_by_merchant ON redemptions
+  (organisation_id, merchant_id, redeemed_at_us, redemption_id);
+
+CREATE TABLE agreements (
+  organisation_id TEXT NOT NULL,
+  merchant_id TEXT NOT NULL,
+  scheme_id TEXT NOT NULL,
+  takes_vouchers INTEGER NOT NULL,
+  PRIMARY KEY (organisation_id, merchant_id, scheme_id)
+) STRICT, WITHOUT ROWID;
+)sql",
+     .registry = "",
+     .keys = ""},
 };
 static_assert(std::size(kMigrations) == kSchemaVersion);
 

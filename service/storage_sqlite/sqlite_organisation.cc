@@ -3,23 +3,32 @@
 #include "service/storage/reentry_guard.h"
 #include "service/storage_sqlite/sqlite_directory.h"
 #include "service/storage_sqlite/sqlite_dossiers.h"
+#include "service/storage_sqlite/sqlite_money.h"
 
 namespace brug::storage {
 namespace {
 
-class SqliteSnapshot final : public SqliteDossierReads, public SqliteDirectoryReads, public virtual Snapshot {
+class SqliteSnapshot final : public SqliteDossierReads,
+                             public SqliteDirectoryReads,
+                             public SqliteMoneyReads,
+                             public virtual Snapshot {
  public:
   SqliteSnapshot(Database* database, std::string_view organisation_id)
-      : SqliteDossierReads(database, organisation_id), SqliteDirectoryReads(database, organisation_id) {}
+      : SqliteDossierReads(database, organisation_id),
+        SqliteDirectoryReads(database, organisation_id),
+        SqliteMoneyReads(database, organisation_id) {}
   bool failed() const override { return SqliteDossierReads::database_->failed(); }
 };
 
 class SqliteTransaction final : public SqliteDossierWrites,
                                 public SqliteDirectoryWrites,
+                                public SqliteMoneyWrites,
                                 public virtual Transaction {
  public:
   SqliteTransaction(Database* database, std::string_view organisation_id)
-      : SqliteDossierWrites(database, organisation_id), SqliteDirectoryWrites(database, organisation_id) {}
+      : SqliteDossierWrites(database, organisation_id),
+        SqliteDirectoryWrites(database, organisation_id),
+        SqliteMoneyWrites(database, organisation_id) {}
   bool failed() const override { return SqliteDossierReads::database_->failed(); }
 };
 

@@ -158,7 +158,7 @@ TEST_F(SqliteStorageTest, AnotherProcessIsRefused) {
 TEST_F(SqliteStorageTest, ANewerVersionIsRefusedByNameOfBothAndLeftAsItIs) {
   MakeFiles();
   for (const std::string& path : {Data() + "/registry.db", Data() + "/keys.db", FileOf(kHere)}) {
-    Run(path, "PRAGMA user_version = 2");
+    Run(path, "PRAGMA user_version = 3");
     const std::string before = ContentOf(path);
     const auto refusal = [&]() -> platform::Failure {
       auto storage = TryOpen();
@@ -167,10 +167,10 @@ TEST_F(SqliteStorageTest, ANewerVersionIsRefusedByNameOfBothAndLeftAsItIs) {
       return organisation.ok() ? platform::Failure{} : organisation.failure();
     }();
     EXPECT_THAT(refusal.log_detail,
-                AllOf(StartsWith(path + ":"), HasSubstr("schema version 2"), HasSubstr("versions up to 1")));
+                AllOf(StartsWith(path + ":"), HasSubstr("schema version 3"), HasSubstr("versions up to 2")));
     EXPECT_EQ(refusal.retry_delay_ms, std::nullopt) << "trying again does not help";
     EXPECT_TRUE(ContentOf(path) == before) << path << " was changed";
-    Run(path, "PRAGMA user_version = 1");
+    Run(path, "PRAGMA user_version = 2");
   }
   EXPECT_TRUE(Open()->OpenOrganisation(kHere).ok());
 }
@@ -364,7 +364,7 @@ TEST_F(SqliteStorageTest, TheOrganisationIsFirstInEveryKey) {
       if (column != "organisation_id") others.push_back(index);
     }
   }
-  EXPECT_EQ(keys, 29);
+  EXPECT_EQ(keys, 49);
   EXPECT_THAT(others, testing::UnorderedElementsAre("sqlite_autoindex_activation_codes_1",
                                                     "sqlite_autoindex_probes_1"))
       << "the code leads to the organisation; the probe is nobody's";
