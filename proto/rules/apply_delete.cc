@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "proto/rules/apply_intents.h"
+#include "proto/rules/offer.h"
 
 // Deleting: what is deleted stays known by its id, so that nothing can bring it back by mistake.
 namespace brug::rules {
@@ -47,6 +48,9 @@ Outcome Apply(const Scene& scene, const v1::DeleteRecord& intent) {
   std::erase_if(planned, [](const v1::Record& child) { return !child.has_milestone() && !child.has_step(); });
   if (!IsClient(scene.occasion.author) && !IsAllDrafts(record, planned)) {
     return Refuse(scene, v1::ERROR_REASON_NOT_YOURS, "record_id");
+  }
+  if (!record.has_step() && IsPromised(scene.dossier, record)) {
+    return Refuse(scene, v1::ERROR_REASON_PROMISED, "record_id");
   }
 
   Change change;

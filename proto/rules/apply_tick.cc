@@ -1,6 +1,7 @@
 #include <tuple>
 
 #include "proto/rules/apply_intents.h"
+#include "proto/rules/offer.h"
 
 // The tick: a fact keyed by (step, date). Whatever order ticks arrive in, the same one stays.
 namespace brug::rules {
@@ -29,16 +30,30 @@ v1::Record TickRecord(const Scene& scene, const v1::TickStep& intent) {
   return record;
 }
 
+Day FirstDayOf(const v1::Step& step) { return ToDay(step.begins_on()).value_or(Day::min()); }
+
+// From when on the step can be ticked, for a tick on `day`. What an open offer froze can be ticked as it was
+// promised, though the step was deleted since, or begins later now.
+std::variant<Day, Violation> FirstDayFor(const Scene& scene, const std::string& step_id, Day day) {
+  const auto found = FindLive(scene, step_id, v1::Record::kStep, "step_id");
+  const auto* refused = std::get_if<Violation>(&found);
+  if (refused != nullptr && refused->reason != v1::ERROR_REASON_DELETED) return *refused;
+  if (refused == nullptr && day >= FirstDayOf(std::get<v1::Record>(found).step())) return day;
+  if (const auto frozen = FindFrozenStep(scene.dossier, step_id)) return FirstDayOf(*frozen);
+  if (refused != nullptr) return *refused;
+  return FirstDayOf(std::get<v1::Record>(found).step());
+}
+
 }  // namespace
 
 Outcome Apply(const Scene& scene, const v1::TickStep& intent) {
-  auto found = FindLive(scene, intent.step_id(), v1::Record::kStep, "step_id");
-  if (auto* refused = std::get_if<Violation>(&found)) return *refused;
   const Day day = *ToDay(intent.date());
+  const auto first_day = FirstDayFor(scene, intent.step_id(), day);
+  if (const auto* refused = std::get_if<Violation>(&first_day)) return *refused;
   if (day > scene.occasion.today + std::chrono::days(1)) {
     return Refuse(scene, v1::ERROR_REASON_IN_THE_FUTURE, "date");
   }
-  if (day < ToDay(std::get<v1::Record>(found).step().begins_on())) {
+  if (day < std::get<Day>(first_day)) {
     return Refuse(scene, v1::ERROR_REASON_BEFORE_THE_STEP, "date");
   }
 

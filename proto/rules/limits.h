@@ -41,8 +41,6 @@ inline constexpr std::int64_t kOfferCentsMax = 1'000'000;
 inline constexpr std::int64_t kPaidInCentsMax = 10'000'000'000;
 inline constexpr std::int32_t kVoucherDaysMax = 1'830;
 inline constexpr std::int32_t kOfferDaysCountMax = 366;
-// Drafts, and what is asked for, promised or requested, of one dossier.
-inline constexpr std::size_t kOffersOpenMax = 50;
 
 // A step this sure or surer is left whole; below it an app offers to split it (document "method").
 inline constexpr std::int32_t kConfidenceEnough = 7;

@@ -14,9 +14,10 @@ namespace brug::rules {
 
 // The scheme with what was not said filled in; scheme_id stays empty. The first thing wrong, in field order,
 // with its path from the request, as "scheme.amount_cents_max": NOT_WRITABLE for a scheme_id; MISSING,
-// TEXT_TOO_LONG, NOT_TEXT; OUT_OF_RANGE. Amounts: 1 <= min <= max <= 1,000,000 <= ...; a year is from
+// TEXT_TOO_LONG, NOT_TEXT; OUT_OF_RANGE. Amounts: 1 <= min <= max <= kOfferCentsMax; a year is from
 // amount_cents_min to kPaidInCentsMax, the threshold from 0 to that. `rules_words` name no amount:
-// OUT_OF_RANGE when they hold a euro sign or the word euro; other ways of naming one are not found.
+// OUT_OF_RANGE when they hold a euro sign, or one of the words euro, EUR and cent; what is said otherwise is
+// not found.
 [[nodiscard]] std::variant<v1::Scheme, Violation> CompleteScheme(const v1::Scheme& scheme);
 
 // Whether the form of a draft is right. The first thing wrong, in field order, with its path from the
