@@ -175,6 +175,96 @@ TEST_F(SqliteStorageTest, ANewerVersionIsRefusedByNameOfBothAndLeftAsItIs) {
   EXPECT_TRUE(Open()->OpenOrganisation(kHere).ok());
 }
 
+// What a file has: the text of everything in its schema, by name, and what SQLite is told about sizes.
+std::vector<std::string> SchemaOf(const std::string& path) {
+  auto database = *Database::Open({.path = path, .access = Database::Access::kRead});
+  const auto text = [](const Statement& row) { return row.Bytes(0); };
+  auto schema = database->All(
+      text, "SELECT coalesce(sql, name) FROM sqlite_schema WHERE name <> 'sqlite_stat1' ORDER BY name");
+  const auto sizes =
+      database->All(text, "SELECT tbl || ' ' || idx || ' ' || stat FROM sqlite_stat1 ORDER BY tbl, idx");
+  EXPECT_FALSE(database->failed()) << database->failure().log_detail;
+  schema.insert(schema.end(), sizes.begin(), sizes.end());
+  return schema;
+}
+
+// Makes of a file of version 2 what it was in version 1.
+constexpr char kBackToVersion1[] =
+    "DROP TABLE schemes; DROP TABLE accounts; DROP TABLE transfers; DROP TABLE client_years;"
+    "DROP TABLE offers; DROP TABLE vouchers; DROP TABLE redemptions; DROP TABLE agreements;"
+    "PRAGMA user_version = 1";
+
+TEST_F(SqliteStorageTest, AFileOfVersion1IsBroughtUpToDateWithWhatItHolds) {
+  {
+    const auto storage = Open();
+    ASSERT_TRUE(WriteOne(**storage->OpenOrganisation(kHere), Inserts("d1")).ok());
+    ASSERT_TRUE(storage->registry().InsertOrganisation({.organisation_id = std::string(kHere)}).ok());
+    ASSERT_TRUE(storage->Close().ok());
+  }
+  const auto fresh = SchemaOf(FileOf(kHere));
+  Run(FileOf(kHere), kBackToVersion1);
+  for (const char* file : {"/registry.db", "/keys.db"}) Run(Data() + file, "PRAGMA user_version = 1");
+  EXPECT_THAT(SchemaOf(FileOf(kHere)), Not(testing::Contains(HasSubstr("vouchers"))));
+  {
+    const auto storage = Open();
+    EXPECT_EQ(storage->registry().ListOrganisations()->size(), 1U);
+    OrganisationStore& store = **storage->OpenOrganisation(kHere);
+    EXPECT_TRUE(Has(store, "d1"));
+    bool took = false;
+    ASSERT_TRUE(WriteOne(store, [&](Transaction& t) {
+                  return took = t.InsertScheme({.scheme_id = "s1"}) &&
+                                t.AppendTransfer({.transfer_id = "t1",
+                                                  .scheme_id = "s1",
+                                                  .number = 1,
+                                                  .from_account = "outside",
+                                                  .to_account = "budget",
+                                                  .amount_cents = 1});
+                }).ok());
+    EXPECT_TRUE(took);
+    ASSERT_TRUE(storage->Close().ok());
+  }
+  EXPECT_EQ(SchemaOf(FileOf(kHere)), fresh);
+  EXPECT_TRUE(Has(**Open()->OpenOrganisation(kHere), "d1"));
+}
+
+TEST_F(SqliteStorageTest, AMigrationThatCannotBeDoneLeavesTheFileAsItWas) {
+  MakeFiles();
+  Run(FileOf(kHere), kBackToVersion1);
+  Run(FileOf(kHere), "CREATE TABLE agreements (in_the_way)");
+  const auto before = SchemaOf(FileOf(kHere));
+  EXPECT_FALSE(Open()->OpenOrganisation(kHere).ok());
+  EXPECT_EQ(SchemaOf(FileOf(kHere)), before);
+  Run(FileOf(kHere), "DROP TABLE agreements");
+  EXPECT_TRUE(Open()->OpenOrganisation(kHere).ok()) << "it is of version 1 still";
+}
+
+// The second line: what the statements never let through, the tables would not take either.
+TEST_F(SqliteStorageTest, TheTablesThemselvesRefuseMoneyThatCannotBe) {
+  MakeFiles();
+  auto database = *Database::Open({.path = FileOf(kHere), .access = Database::Access::kWrite});
+  const auto refusal = [&](const std::string& insert) {
+    database->RunScript(insert);
+    const std::string why = database->failed() ? database->failure().log_detail : "taken: " + insert;
+    database->Recover();
+    return why;
+  };
+  const std::string offer = "INSERT INTO offers VALUES ('o', 'o1', 's', 'd', 'client', 1, 1, 1, 1, 'mentor',";
+  const std::string voucher = "INSERT INTO vouchers VALUES ('o', 'v', 'o', 's', 'd', 'client', 1, 5, ";
+  const std::string voucher_end = ", 1, 1, 1, 1, 1, x'00', x'', 1, 1)";
+  for (const std::string& insert :
+       {std::string("INSERT INTO accounts VALUES ('o', 's', 'budget', -1)"),
+        std::string("INSERT INTO transfers VALUES ('o', 's', 1, 't', 1, 'a', 'b', 0, '', '')"),
+        std::string("INSERT INTO transfers VALUES ('o', 's', 1, 't', 1, 'a', 'a', 1, '', '')"),
+        std::string("INSERT INTO client_years VALUES ('o', 's', 'd', 2026, -1)"),
+        offer + "'mentor', 1, 1, 1, 1, x'')", offer + "'client', 1, 1, 1, 1, x'')",
+        voucher + "-1" + voucher_end, voucher + "6" + voucher_end}) {
+    EXPECT_THAT(refusal(insert), HasSubstr("CHECK constraint failed"));
+  }
+  EXPECT_THAT(refusal(voucher + "5" + voucher_end), StartsWith("taken")) << "for the sake of the rest";
+  EXPECT_THAT(refusal("INSERT INTO accounts VALUES ('o', 's', 'restored', -1)"), StartsWith("taken"));
+  EXPECT_THAT(refusal(offer + "'colleague', 1, 1, 1, 1, x'')"), StartsWith("taken"));
+}
+
 TEST_F(SqliteStorageTest, AFileThatDoesNotBelongThereIsRefused) {
   MakeFiles();
   const auto refusal_of = [this](const std::string& path) {
