@@ -282,6 +282,40 @@ void ListTemplates(Desk& desk, const Options&) {
   desk.ListAndPrint(&Stub::ListTemplates, request, kTemplatePageSize);
 }
 
+// Ends with 1 when something does not fit, so that a job of the operator's notices.
+void VerifyLedger(Desk& desk, const Options&) {
+  v1::VerifyLedgerRequest request;
+  request.set_organisation_id(desk.Organisation());
+  const auto verified = desk.Call(&Stub::VerifyLedger, request);
+  desk.Print(verified);
+  if (verified.findings_count() > 0) {
+    throw Stop{1,
+               {"LEDGER_DOES_NOT_FIT", "",
+                "The books do not add up. Keep a copy of the data directory, and ask for help with what "
+                "stands above."}};
+  }
+}
+
+void ListVoucherKeys(Desk& desk, const Options&) {
+  v1::ListVoucherKeysRequest request;
+  request.set_organisation_id(desk.Organisation());
+  desk.CallAndPrint(&Stub::ListVoucherKeys, request);
+}
+
+// The key set alone, to be given to a shop: brug verify reads it.
+void PublishVoucherKeys(Desk& desk, const Options&) {
+  v1::ListVoucherKeysRequest request;
+  request.set_organisation_id(desk.Organisation());
+  std::cout << desk.Call(&Stub::ListVoucherKeys, request).jwks() << "\n";
+}
+
+void RotateVoucherKey(Desk& desk, const Options&) {
+  v1::RotateVoucherKeyRequest request;
+  request.set_request_id(NewRequestId());
+  request.set_organisation_id(desk.Organisation());
+  desk.CallAndPrint(&Stub::RotateVoucherKey, request);
+}
+
 void Status(Desk& desk, const Options&) { desk.CallAndPrint(&Stub::GetStatus, v1::GetStatusRequest()); }
 
 // The table of commands: what each takes, and what runs it.
@@ -311,6 +345,14 @@ constexpr Command kCommands[] = {
     {"template", "check", "Check a Bridge template without the service", Command::kFile, CheckTemplate},
     {"template", "add", "Add a Bridge template, or a version of one", Command::kFile, AddTemplate},
     {"template", "list", "List the Bridge templates", Command::kNothing, ListTemplates},
+    {"ledger", "verify", "Rebuild the books from the first transfer and compare them", Command::kNothing,
+     VerifyLedger},
+    {"voucher-keys", "list", "List the keys that sign vouchers, newest first", Command::kNothing,
+     ListVoucherKeys},
+    {"voucher-keys", "publish", "Print the key set that checks vouchers offline", Command::kNothing,
+     PublishVoucherKeys},
+    {"voucher-keys", "rotate", "Make a new key; vouchers of the old ones stay valid", Command::kNothing,
+     RotateVoucherKey},
     {"status", "", "Say how the service is", Command::kNothing, Status},
 };
 

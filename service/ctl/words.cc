@@ -109,6 +109,34 @@ std::string Say(const v1::ListTemplatesResponse& response) {
   return OrNone(text, "No template.");
 }
 
+std::string Say(const v1::VerifyLedgerResponse& response) {
+  std::string text = "Went through " + std::to_string(response.schemes_count()) + " schemes, " +
+                     std::to_string(response.transfers_count()) + " transfers, " +
+                     std::to_string(response.accounts_count()) + " balances, " +
+                     std::to_string(response.offers_count()) + " offers, " +
+                     std::to_string(response.vouchers_count()) + " vouchers, " +
+                     std::to_string(response.redemptions_count()) + " redemptions.\n";
+  for (const auto& finding : response.findings()) {
+    text += "scheme " + finding.scheme_id() + "  " + finding.rule() + "  " + finding.words() + "\n";
+  }
+  const std::int64_t more = response.findings_count() - response.findings_size();
+  if (more > 0) text += "and " + std::to_string(more) + " more\n";
+  return text + (response.findings_count() == 0 ? "The books add up.\n" : "");
+}
+
+std::string Say(const v1::ListVoucherKeysResponse& response) {
+  std::string text;
+  for (const auto& key : response.keys()) {
+    text += key.key_id() + (text.empty() ? "  signs\n" : "  verifies\n");
+  }
+  return OrNone(text, "No key yet.");
+}
+
+std::string Say(const v1::RotateVoucherKeyResponse& response) {
+  return "New vouchers are signed with " + response.key().key_id() +
+         ". Publish the key set again: brugctl voucher-keys publish\n";
+}
+
 std::string Say(const v1::GetStatusResponse& response) {
   std::string text =
       "brugd " + response.version() + ", since " + TimeUtil::ToString(response.started_at()) + "\n" +

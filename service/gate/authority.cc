@@ -15,10 +15,15 @@ const std::vector<v1::Role> kEveryone = {
     v1::ROLE_APPROVER, v1::ROLE_MERCHANT, v1::ROLE_EVALUATOR};
 const std::vector<v1::Role> kMentor = {v1::ROLE_MENTOR};
 const std::vector<v1::Role> kTeamLead = {v1::ROLE_TEAM_LEAD};
+const std::vector<v1::Role> kClient = {v1::ROLE_CLIENT};
+const std::vector<v1::Role> kProgrammeManager = {v1::ROLE_PROGRAMME_MANAGER};
+const std::vector<v1::Role> kApprover = {v1::ROLE_APPROVER};
+const std::vector<v1::Role> kMerchant = {v1::ROLE_MERCHANT};
 const std::vector<v1::Role> kOperator = {v1::ROLE_OPERATOR};
 
-constexpr std::array<std::string_view, 3> kNoSession = {"EnrolmentService/GetNonce", "EnrolmentService/Enrol",
-                                                        "EnrolmentService/OpenSession"};
+constexpr std::array<std::string_view, 4> kNoSession = {"EnrolmentService/GetNonce", "EnrolmentService/Enrol",
+                                                        "EnrolmentService/OpenSession",
+                                                        "RewardService/GetVoucherKeys"};
 
 // kUnasked: the call names nobody and nothing; what it answers is the caller's own. Sync decides mutation by
 // mutation (service/domain/sync.h), by the same relationships: own and live ones are applied, ended ones
@@ -42,6 +47,29 @@ const std::vector<Allowance> kTable = {
     {"CaseloadService/AnswerHandover", kOwn, kMentor},
     {"CaseloadService/GetTeam", kUnasked, kTeamLead},
     {"CaseloadService/AssignDossiers", kUnasked, kTeamLead},
+    {"RewardService/CreateScheme", kUnasked, kProgrammeManager},
+    {"RewardService/AddBudget", kUnasked, kProgrammeManager},
+    {"RewardService/ListSchemes", kUnasked, kProgrammeManager},
+    {"RewardService/RegisterMerchant", kUnasked, kProgrammeManager},
+    {"RewardService/SetAgreement", kUnasked, kProgrammeManager},
+    {"RewardService/ListMerchants", kUnasked, kProgrammeManager},
+    {"RewardService/GetMerchantStatement", kUnasked, kProgrammeManager},
+    {"RewardService/DraftOffer", kLive, kMentor},
+    {"RewardService/DiscardOffer", kLive, kMentor},
+    {"RewardService/PromiseOffer", kLive, kMentor},
+    {"RewardService/RequestVoucher", kLive, kMentor},
+    {"RewardService/ListOffers", kUnasked, kMentor},
+    {"RewardService/ListOffers", kLive, kMentor},
+    {"RewardService/ListApprovals", kUnasked, kApprover},
+    {"RewardService/AnswerApproval", kUnasked, kApprover},
+    {"RewardService/GetRewardRules", kUnasked, kClient},
+    {"RewardService/DeclineOffer", kOwn, kClient},
+    {"RewardService/GetVoucherCode", kOwn, kClient},
+    {"RewardService/ReplaceVoucherCode", kOwn, kClient},
+    {"RewardService/CancelVoucher", kOwn, kClient},
+    {"RewardService/RedeemVoucher", kUnasked, kMerchant},
+    {"RewardService/UndoRedemption", kOwn, kMerchant},
+    {"RewardService/ListRedemptions", kUnasked, kMerchant},
     {"AdminService/CreateOrganisation", kUnasked, kOperator},
     {"AdminService/ListOrganisations", kUnasked, kOperator},
     {"AdminService/CreateTeam", kUnasked, kOperator},
@@ -55,6 +83,9 @@ const std::vector<Allowance> kTable = {
     {"AdminService/AddTemplate", kUnasked, kOperator},
     {"AdminService/ListTemplates", kUnasked, kOperator},
     {"AdminService/GetStatus", kUnasked, kOperator},
+    {"AdminService/VerifyLedger", kUnasked, kOperator},
+    {"AdminService/RotateVoucherKey", kUnasked, kOperator},
+    {"AdminService/ListVoucherKeys", kUnasked, kOperator},
 };
 
 }  // namespace

@@ -48,6 +48,11 @@ constexpr std::array kSettings = {
             "Wrong activation codes from all addresses together in a minute.", 1, kMany},
     Setting{"device_calls_per_minute_max", &C::device_calls_per_minute_max,
             "Calls of one device in a minute.", 1, kMany},
+    Setting{"wrong_vouchers_per_hour_max", &C::wrong_vouchers_per_hour_max,
+            "Voucher codes that are not valid, from one merchant in an hour.", 1, kMany},
+    Setting{"wrong_vouchers_burst_per_hour", &C::wrong_vouchers_burst_per_hour,
+            "So many such codes in one organisation within an hour are logged as voucher_codes_guessed.", 1,
+            kMany},
     Setting{"reader_threads", &C::reader_threads, "Threads that read and answer.", 1, 256},
     Setting{"write_batch_max", &C::write_batch_max, "Most calls that share one commit.", 1, 10'000},
 };

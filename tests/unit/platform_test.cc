@@ -7,6 +7,7 @@
 
 #include "proto/crypto/random.h"
 #include "service/gate/rates.h"
+#include "service/gate/wrong_tries.h"
 #include "service/platform/commands.h"
 #include "service/platform/configuration.h"
 #include "service/platform/key_file.h"
@@ -110,6 +111,37 @@ TEST(MinuteRate, OneKeyIsStoppedAndAnotherIsNotAndTheNextMinuteIsNew) {
   EXPECT_EQ(stopped.failure().retry_delay_ms, 30'000);
   EXPECT_TRUE(rate.Take("b", now).ok());
   EXPECT_TRUE(rate.Take("a", now + std::chrono::seconds(30)).ok());
+}
+
+using std::chrono::minutes;
+constexpr rules::Instant kNoon{std::chrono::hours(12)};
+
+TEST(WrongTries, AKeyIsStoppedByItsOwnWithinAnyHourAndNobodyElseIs) {
+  gate::WrongTries tries({.per_hour_max = 2, .burst_count = 100});
+  EXPECT_FALSE(tries.Count("a", "all", kNoon));
+  EXPECT_FALSE(tries.Count("a", "all", kNoon + minutes(40)));
+  const auto stopped = tries.Check("a", kNoon + minutes(50));
+  EXPECT_EQ(stopped.failure().reason, v1::ERROR_REASON_TOO_MANY_TRIES);
+  EXPECT_EQ(stopped.failure().retry_delay_ms, 600'000);
+  EXPECT_TRUE(tries.Check("b", kNoon + minutes(50)).ok());
+  EXPECT_TRUE(tries.Check("a", kNoon + minutes(60)).ok());
+  EXPECT_FALSE(tries.Count("a", "all", kNoon + minutes(61)));
+  EXPECT_FALSE(tries.Check("a", kNoon + minutes(99)).ok()) << "two within the hour that began at 12:40";
+}
+
+TEST(WrongTries, ABurstOfAGroupIsToldOnceAnHour) {
+  gate::WrongTries tries({.per_hour_max = 1000, .burst_count = 3});
+  const auto count = [&](const std::string& group, minutes after) {
+    return tries.Count("somebody of " + group, group, kNoon + after);
+  };
+  EXPECT_FALSE(count("a", minutes(0)));
+  EXPECT_FALSE(count("a", minutes(30)));
+  EXPECT_FALSE(count("a", minutes(61))) << "three, but not within an hour";
+  EXPECT_TRUE(count("a", minutes(62)));
+  EXPECT_FALSE(count("a", minutes(63)));
+  EXPECT_FALSE(count("b", minutes(63)));
+  EXPECT_FALSE(count("a", minutes(121)));
+  EXPECT_TRUE(count("a", minutes(122)));
 }
 
 }  // namespace

@@ -1,0 +1,133 @@
+#include "brug/v1/reward_service.grpc.pb.h"
+#include "service/domain/approvals.h"
+#include "service/domain/merchants.h"
+#include "service/domain/offers.h"
+#include "service/domain/redemptions.h"
+#include "service/domain/schemes.h"
+#include "service/domain/voucher_keys.h"
+#include "service/domain/vouchers.h"
+#include "service/rpc/call.h"
+#include "service/rpc/services.h"
+
+namespace brug::rpc {
+namespace {
+
+domain::Relationship WithDossier(const storage::Snapshot& snapshot, const domain::Caller& caller,
+                                 const v1::DraftOfferRequest& request) {
+  return domain::RelationshipWith(snapshot, caller, request.dossier_id());
+}
+
+domain::Relationship WithDossierIfAny(const storage::Snapshot& snapshot, const domain::Caller& caller,
+                                      const v1::ListOffersRequest& request) {
+  if (request.dossier_id().empty()) return domain::Relationship::kUnasked;
+  return domain::RelationshipWith(snapshot, caller, request.dossier_id());
+}
+
+template <typename Request>
+domain::Relationship WithOffer(const storage::Snapshot& snapshot, const domain::Caller& caller,
+                               const Request& request) {
+  return domain::RelationshipWithOffer(snapshot, caller, request.offer_id());
+}
+
+template <typename Request>
+domain::Relationship WithVoucher(const storage::Snapshot& snapshot, const domain::Caller& caller,
+                                 const Request& request) {
+  return domain::RelationshipWithVoucher(snapshot, caller, request.voucher_id());
+}
+
+domain::Relationship WithRedemption(const storage::Snapshot& snapshot, const domain::Caller& caller,
+                                    const v1::UndoRedemptionRequest& request) {
+  return domain::RelationshipWithRedemption(snapshot, caller, request.redemption_id());
+}
+
+using Contract = v1::RewardService;
+// All of its methods, given bytes.
+using RawService =
+    RawMethods<Contract::Service, Contract::WithRawCallbackMethod_CreateScheme, Contract::WithRawCallbackMethod_AddBudget, Contract::WithRawCallbackMethod_ListSchemes, Contract::WithRawCallbackMethod_RegisterMerchant, Contract::WithRawCallbackMethod_SetAgreement, Contract::WithRawCallbackMethod_ListMerchants, Contract::WithRawCallbackMethod_GetMerchantStatement, Contract::WithRawCallbackMethod_DraftOffer, Contract::WithRawCallbackMethod_DiscardOffer, Contract::WithRawCallbackMethod_PromiseOffer, Contract::WithRawCallbackMethod_RequestVoucher, Contract::WithRawCallbackMethod_ListOffers, Contract::WithRawCallbackMethod_ListApprovals, Contract::WithRawCallbackMethod_AnswerApproval, Contract::WithRawCallbackMethod_GetRewardRules, Contract::WithRawCallbackMethod_DeclineOffer, Contract::WithRawCallbackMethod_GetVoucherCode, Contract::WithRawCallbackMethod_ReplaceVoucherCode, Contract::WithRawCallbackMethod_CancelVoucher, Contract::WithRawCallbackMethod_RedeemVoucher, Contract::WithRawCallbackMethod_UndoRedemption, Contract::WithRawCallbackMethod_ListRedemptions, Contract::WithRawCallbackMethod_GetVoucherKeys>;
+
+class RewardHandlers final : public RawService {
+ public:
+  explicit RewardHandlers(Office& office) : office_(office) {}
+
+ private:
+  using Bytes = grpc::ByteBuffer;
+  using Context = grpc::CallbackServerContext;
+  using Reactor = grpc::ServerUnaryReactor;
+
+  Reactor* CreateScheme(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, WritingRpc{"RewardService/CreateScheme", domain::CreateScheme}, context, sent, answer);
+  }
+  Reactor* AddBudget(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, WritingRpc{"RewardService/AddBudget", domain::AddBudget}, context, sent, answer);
+  }
+  Reactor* ListSchemes(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, ReadingRpc{"RewardService/ListSchemes", domain::ListSchemes}, context, sent, answer);
+  }
+  Reactor* RegisterMerchant(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, WritingRpc{"RewardService/RegisterMerchant", domain::RegisterMerchant}, context, sent, answer);
+  }
+  Reactor* SetAgreement(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, WritingRpc{"RewardService/SetAgreement", domain::SetAgreement}, context, sent, answer);
+  }
+  Reactor* ListMerchants(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, ReadingRpc{"RewardService/ListMerchants", domain::ListMerchants}, context, sent, answer);
+  }
+  Reactor* GetMerchantStatement(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, ReadingRpc{"RewardService/GetMerchantStatement", domain::GetMerchantStatement}, context, sent, answer);
+  }
+  Reactor* DraftOffer(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, WritingRpc{"RewardService/DraftOffer", domain::DraftOffer, WithDossier}, context, sent, answer);
+  }
+  Reactor* DiscardOffer(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, WritingRpc{"RewardService/DiscardOffer", domain::DiscardOffer, WithOffer<v1::DiscardOfferRequest>}, context, sent, answer);
+  }
+  Reactor* PromiseOffer(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, WritingRpc{"RewardService/PromiseOffer", domain::PromiseOffer, WithOffer<v1::PromiseOfferRequest>}, context, sent, answer);
+  }
+  Reactor* RequestVoucher(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, WritingRpc{"RewardService/RequestVoucher", domain::RequestVoucher, WithOffer<v1::RequestVoucherRequest>}, context, sent, answer);
+  }
+  Reactor* ListOffers(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, ReadingRpc{"RewardService/ListOffers", domain::ListOffers, WithDossierIfAny}, context, sent, answer);
+  }
+  Reactor* ListApprovals(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, ReadingRpc{"RewardService/ListApprovals", domain::ListApprovals}, context, sent, answer);
+  }
+  Reactor* AnswerApproval(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, WritingRpc{"RewardService/AnswerApproval", domain::AnswerApproval}, context, sent, answer);
+  }
+  Reactor* GetRewardRules(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, ReadingRpc{"RewardService/GetRewardRules", domain::GetRewardRules}, context, sent, answer);
+  }
+  Reactor* DeclineOffer(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, WritingRpc{"RewardService/DeclineOffer", domain::DeclineOffer, WithOffer<v1::DeclineOfferRequest>}, context, sent, answer);
+  }
+  Reactor* GetVoucherCode(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, ReadingRpc{"RewardService/GetVoucherCode", domain::GetVoucherCode, WithVoucher<v1::GetVoucherCodeRequest>}, context, sent, answer);
+  }
+  Reactor* ReplaceVoucherCode(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, WritingRpc{"RewardService/ReplaceVoucherCode", domain::ReplaceVoucherCode, WithVoucher<v1::ReplaceVoucherCodeRequest>}, context, sent, answer);
+  }
+  Reactor* CancelVoucher(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, WritingRpc{"RewardService/CancelVoucher", domain::CancelVoucher, WithVoucher<v1::CancelVoucherRequest>}, context, sent, answer);
+  }
+  Reactor* RedeemVoucher(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, WritingRpc{"RewardService/RedeemVoucher", Redeem}, context, sent, answer);
+  }
+  Reactor* UndoRedemption(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, WritingRpc{"RewardService/UndoRedemption", domain::UndoRedemption, WithRedemption}, context, sent, answer);
+  }
+  Reactor* ListRedemptions(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, ReadingRpc{"RewardService/ListRedemptions", domain::ListRedemptions}, context, sent, answer);
+  }
+
+  Office& office_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeRewardService(Office& office) {
+  return std::make_unique<RewardHandlers>(office);
+}
+
+}  // namespace brug::rpc
