@@ -416,7 +416,7 @@ TEST_F(TransportTest, WithoutAServerACallSaysUnavailableAndTheNextOneTriesAfresh
 TEST_F(TransportTest, ItCanBeDestroyedTheInstantThatItsLastCallHasEnded) {
   StartServer();
   StopServer();
-  constexpr int kRuns = 400;
+  constexpr int kRuns = 1'200;
   int ended = 0;
   for (int run = 0; run < kRuns; ++run) {
     auto transport = Make(Options());
