@@ -155,6 +155,7 @@ constexpr std::array kFieldWordings = {
     FieldWording{"place", {"Plek", "Place"}},
     FieldWording{"to_person_id", {"Nieuwe begeleider", "New mentor"}},
     FieldWording{"activation_code", {"Code", "Code"}},
+    FieldWording{"update_mask", {"Wat anders wordt", "What changes"}},
 };
 
 }  // namespace
