@@ -16,7 +16,6 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using ::testing::StartsWith;
 
 const std::string kScripts = BRUG_SOURCE_DIR "/deploy/demo.d";
@@ -80,12 +79,16 @@ TEST_F(DemoServe, GoesOnInTheBackgroundAndEveryCommandItPrintsWorks) {
   EXPECT_THAT(again.output, HasSubstr("already"));
   EXPECT_EQ(CommandsIn(again.output, "brug"), commands);
 
+  // Brackets, so that the search does not find itself.
+  const std::string processes =
+      "grep -la [d]ata_directory=" + demo() + " /proc/[0-9]*/cmdline 2>/dev/null || true";
+  EXPECT_THAT(Shell(processes).output, HasSubstr("/proc/"));
   const auto ends = CommandsIn(first.output, "/");
   ASSERT_EQ(ends.size(), 1u) << first.output;
   EXPECT_EQ(Shell(ends.front()).exit_code, 0);
   EXPECT_FALSE(is_there());
   EXPECT_NE(Shell(exports.front() + "; brugctl --socket " + demo() + "/admin.sock status").exit_code, 0);
-  EXPECT_EQ(Shell("pgrep -f [b]rugd.*" + demo() + "/data || true").output, "");
+  EXPECT_EQ(Shell(processes).output, "");
 }
 
 TEST_F(DemoServe, EndsByItselfAndTakesItsFolderAlong) {
