@@ -18,6 +18,7 @@
 #include "service/platform/key_file.h"
 #include "service/platform/log.h"
 #include "service/platform/stop_signal.h"
+#include "service/rpc/library_logs.h"
 #include "service/rpc/office.h"
 #include "service/rpc/server.h"
 #include "service/storage_memory/memory_storage.h"
@@ -54,6 +55,7 @@ int Serve(const platform::Configuration& configuration) {
   platform::StopSignal stop;
   rpc::DemandTls13();
   platform::Log log(configuration.log_level);
+  const rpc::LibraryLogs library_logs(log);
   crypto::SystemRandom random;
   auto master = platform::ReadKeyFile(configuration.key_file);
   if (!master.ok()) return Complain(kCannotServe, "key_file: " + master.failure().log_detail);

@@ -12,6 +12,27 @@ namespace {
 
 constexpr int kYearsAhead = 2;
 
+// What mentors see, beside what the client says. Left out where others look on: words may tell anything.
+std::string SayViews(Session& session, const Dossier& dossier,
+                     const std::vector<Item<AssessmentView>>& views) {
+  std::string text;
+  const auto bridge = Take(dossier.Template());
+  for (const auto& view : views) {
+    const bool mine = view.created_by.person_id == session.Me().person_id;
+    const std::string who = SayAuthor(session, dossier, view.created_by);
+    text += session.Strong(mine ? session.Say(Word::kYourView) : session.Say(Word::kViewOf, {who})) +
+            SayPending(session, view.pending) + "\n";
+    for (const auto& answer : view.content.answers) {
+      const Domain* domain = bridge.FindDomain(answer.domain_id);
+      text += "  " + (domain == nullptr ? answer.domain_id : domain->name) +
+              (answer.level > 0 ? "  " + std::to_string(answer.level) : "") +
+              (answer.words.empty() ? "" : "  " + answer.words) + "\n";
+    }
+    if (!view.content.words.empty()) text += "  " + view.content.words + "\n";
+  }
+  return text;
+}
+
 Answer ShowBridge(Session& session, const Arguments& arguments) {
   const Dossier dossier = session.DossierOf(arguments);
   const auto assessments = Take(dossier.Assessments());
@@ -24,6 +45,8 @@ Answer ShowBridge(Session& session, const Arguments& arguments) {
   const auto score = Take(dossier.Score());
   Answer answer{
       .json = {{"assessment", ToJson(assessments.front())}, {"score", score ? Json(*score) : Json(nullptr)}}};
+  const auto views = Take(dossier.AssessmentViews(assessments.front().id));
+  answer.json["views"] = ToJson(views);
   if (arguments.Has("--svg")) {
     const std::string path = arguments.Text("--svg");
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
@@ -34,6 +57,7 @@ Answer ShowBridge(Session& session, const Arguments& arguments) {
     return answer;
   }
   answer.text = Take(dossier.DrawBridgeText(options));
+  if (!options.leave_out_sensitive) answer.text += SayViews(session, dossier, views);
   return answer;
 }
 
@@ -51,29 +75,29 @@ int LevelOf(const Session& session, const std::string& text, std::string_view op
   session.Refuse("OUT_OF_RANGE", option, session.Say(Word::kLevelIs1To5, {text}));
 }
 
-brug::Answer& AnswerFor(Assessment& assessment, const std::string& domain_id) {
-  const auto found = std::find_if(assessment.answers.begin(), assessment.answers.end(),
+brug::Answer& AnswerFor(std::vector<brug::Answer>& answers, const std::string& domain_id) {
+  const auto found = std::find_if(answers.begin(), answers.end(),
                                   [&](const auto& answer) { return answer.domain_id == domain_id; });
-  if (found != assessment.answers.end()) return *found;
-  assessment.answers.push_back({.domain_id = domain_id});
-  return assessment.answers.back();
+  if (found != answers.end()) return *found;
+  answers.push_back({.domain_id = domain_id});
+  return answers.back();
 }
 
-std::string ReadLine() {
+// A talk that breaks off hands nothing in.
+std::string ReadLine(const Session& session) {
   std::string line;
-  std::getline(std::cin, line);
+  if (!std::getline(std::cin, line)) session.Refuse("MISSING", "--level", session.Say(Word::kTalkBrokeOff));
   return line;
 }
 
 // A level from 1 to 5, or 0 for a skip: whatever is neither is asked again.
 int AskLevel(const Session& session) {
-  while (std::cin) {
+  while (true) {
     std::cout << session.Say(Word::kWhichLevel) << " " << std::flush;
-    const std::string line = ReadLine();
+    const std::string line = ReadLine(session);
     if (line.empty()) return 0;
     if (const auto place = Session::PlaceIn(line, 5)) return static_cast<int>(*place) + 1;
   }
-  return 0;
 }
 
 // Where one stands, domain by domain, in conversation.
@@ -87,28 +111,31 @@ void AskAnswers(const Session& session, const BridgeTemplate& bridge, Assessment
       }
       const int level = AskLevel(session);
       std::cout << session.Say(Word::kYourWords) << " " << std::flush;
-      assessment.answers.push_back({.domain_id = domain.domain_id, .level = level, .words = ReadLine()});
+      assessment.answers.push_back(
+          {.domain_id = domain.domain_id, .level = level, .words = ReadLine(session)});
     }
-  }
-  std::cout << "\n" << session.Say(Word::kWhatIsUrgent) << " " << std::flush;
-  if (const std::string line = ReadLine(); !line.empty()) {
-    assessment.most_urgent_domain_id = session.FindDomain(bridge, line, "--urgent");
   }
 }
 
-void ReadAnswers(const Session& session, const Arguments& arguments, const BridgeTemplate& bridge,
-                 Assessment& assessment) {
+std::vector<brug::Answer> ReadAnswers(const Session& session, const Arguments& arguments,
+                                      const BridgeTemplate& bridge) {
+  std::vector<brug::Answer> answers;
   for (const auto& text : arguments.All("--level")) {
     const auto [domain, level] = Split(session, text, "--level");
-    AnswerFor(assessment, session.FindDomain(bridge, domain, "--level")).level =
+    AnswerFor(answers, session.FindDomain(bridge, domain, "--level")).level =
         LevelOf(session, level, "--level");
   }
   for (const auto& text : arguments.All("--words")) {
     const auto [domain, words] = Split(session, text, "--words");
-    AnswerFor(assessment, session.FindDomain(bridge, domain, "--words")).words = words;
+    AnswerFor(answers, session.FindDomain(bridge, domain, "--words")).words = words;
   }
-  if (arguments.Has("--urgent")) {
-    assessment.most_urgent_domain_id = session.FindDomain(bridge, arguments.Text("--urgent"), "--urgent");
+  return answers;
+}
+
+void AskUrgent(const Session& session, const BridgeTemplate& bridge, Assessment& assessment) {
+  std::cout << "\n" << session.Say(Word::kWhatIsUrgent) << " " << std::flush;
+  if (const std::string line = ReadLine(session); !line.empty()) {
+    assessment.most_urgent_domain_id = session.FindDomain(bridge, line, "--urgent");
   }
 }
 
@@ -122,12 +149,15 @@ Answer Assess(Session& session, const Arguments& arguments) {
                         .most_urgent_domain_id = {},
                         .aims = {},
                         .words = arguments.Text("--story")};
-  if (arguments.Has("--level")) {
-    ReadAnswers(session, arguments, bridge, assessment);
+  if (arguments.Has("--urgent"))
+    assessment.most_urgent_domain_id = session.FindDomain(bridge, arguments.Text("--urgent"), "--urgent");
+  if (arguments.Has("--level") || arguments.Has("--words")) {
+    assessment.answers = ReadAnswers(session, arguments, bridge);
   } else if (session.asked().json) {
     session.Refuse("MISSING", "--level", session.Say(Word::kWriteAsIs, {"", "--level"}));
   } else {
     AskAnswers(session, bridge, assessment);
+    if (!arguments.Has("--urgent")) AskUrgent(session, bridge, assessment);
   }
   auto by = session.DayOf(dossier, arguments, "--by");
   if (!by) by = AddDays(Take(dossier.TodaysDate()), kYearsAhead * 365);
@@ -143,6 +173,21 @@ Answer Assess(Session& session, const Arguments& arguments) {
   return {.text = session.Glad(session.Say(Word::kAssessed)) + "\n",
           .json = {{"id", id}, {"score", score ? Json(*score) : Json(nullptr)}},
           .wrote = true};
+}
+
+// A mentor's view goes beside the client's newest assessment, never in its place.
+Answer AddView(Session& session, const Arguments& arguments) {
+  Dossier dossier = session.DossierOf(arguments);
+  const auto assessments = Take(dossier.Assessments());
+  if (assessments.empty()) session.Refuse("NOT_FOUND", "", session.Say(Word::kNoBridgeYetOfClient));
+  const AssessmentView view{
+      .assessment_id = assessments.front().id,
+      .answers = ReadAnswers(session, arguments, Take(dossier.Template(assessments.front().id))),
+      .words = arguments.Text("--story")};
+  if (view.answers.empty() && view.words.empty())
+    session.Refuse("MISSING", "--level", session.Say(Word::kSayWhatYouSee));
+  const std::string id = Take(dossier.AddAssessmentView(view));
+  return session.Saved(Word::kViewSaved, Take(dossier.Profile()).content.display_name, id);
 }
 
 }  // namespace
@@ -170,6 +215,14 @@ std::vector<Command> BridgeCommands() {
         {"--story", Kind::kText, false, Word::kHelpStory},
         {"--date", Kind::kText, false, Word::kHelpDate}},
        Assess},
+      {"view",
+       "",
+       Word::kHelpView,
+       {{"CLIENT", Kind::kText, true, Word::kHelpClient},
+        {"--level", Kind::kMany, false, Word::kHelpViewLevel},
+        {"--words", Kind::kMany, false, Word::kHelpViewWords},
+        {"--story", Kind::kText, false, Word::kHelpViewStory}},
+       AddView},
   };
 }
 

@@ -6,30 +6,38 @@
 namespace brug::app {
 namespace {
 
+// What asks for the mentor's attention.
+std::string SayNeeds(const Session& session, const CaseloadEntry& entry) {
+  std::string needs;
+  const auto add = [&](const std::string& need) { needs += (needs.empty() ? "" : "; ") + need; };
+  if (entry.messages_waiting > 0)
+    add(session.Say(Word::kMessagesWait, {std::to_string(entry.messages_waiting)}));
+  if (entry.appointments_waiting > 0)
+    add(session.Say(Word::kAppointmentsWait, {std::to_string(entry.appointments_waiting)}));
+  if (entry.paused) add(session.Say(Word::kIsPaused));
+  if (entry.quiet) add(session.Say(Word::kIsQuiet));
+  return needs;
+}
+
 Answer ShowCaseload(Session& session, const Arguments&) {
-  (void)session.Me();
+  session.MeAs(Role::kMentor);
   const auto entries = Take(session.client().Caseload());
   std::vector<std::vector<std::string>> rows = {
       {"", session.Strong(session.Say(Word::kColumnClient)), session.Say(Word::kColumnLastContact),
        session.Say(Word::kColumnLastTick), session.Say(Word::kColumnThisWeek), ""}};
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const auto& entry = entries[i];
-    std::string note;
-    if (entry.messages_waiting > 0)
-      note = session.Say(Word::kMessagesWait, {std::to_string(entry.messages_waiting)});
-    if (note.empty() && entry.paused) note = session.Say(Word::kIsPaused);
-    if (note.empty() && entry.quiet) note = session.Say(Word::kIsQuiet);
     rows.push_back({std::to_string(i + 1), entry.display_name,
                     entry.last_contact_at ? SayMoment(session, *entry.last_contact_at) : "-",
                     entry.last_tick_on ? SayDay(session, *entry.last_tick_on) : "-",
-                    std::to_string(entry.ticks_this_week), note});
+                    std::to_string(entry.ticks_this_week), SayNeeds(session, entry)});
   }
   return {.text = entries.empty() ? session.Say(Word::kNoClientsYet) + "\n" : Columns(rows),
           .json = {{"caseload", ToJson(entries)}}};
 }
 
 Answer RegisterClient(Session& session, const Arguments& arguments) {
-  (void)session.Me();
+  session.MeAs(Role::kMentor);
   const auto registered = Take(session.client().RegisterClient(
       {.display_name = arguments.Text("NAME"),
        .language = arguments.Has("--client-language") ? arguments.Text("--client-language") : "nl",
@@ -52,6 +60,7 @@ std::string SayGoals(const Session& session, const Dossier& dossier) {
   for (std::size_t g = 0; g < goals.size(); ++g) {
     text += std::to_string(g + 1) + "  " + session.Strong(goals[g].content.title) + "  " +
             session.Soft(SayState(session, goals[g].content.state)) + "\n";
+    text += SayMilestones(session, g, Take(dossier.Milestones(goals[g].id)));
     const auto steps = Take(dossier.Steps(goals[g].id));
     for (std::size_t s = 0; s < steps.size(); ++s) {
       int done = 0;
@@ -81,6 +90,9 @@ Answer ShowDossier(Session& session, const Arguments& arguments) {
     answer.text += SayMoment(session, contact.content.at) + "  " + SayKind(session, contact.content.kind) +
                    ", " + session.Say(Word::kMinutes, {std::to_string(contact.content.minutes)}) + "  " +
                    contact.content.words + SayPending(session, contact.pending) + "\n";
+  }
+  for (const auto& appointment : Take(dossier.Appointments())) {
+    answer.text += session.Say(Word::kAppointmentIs, {SayAppointment(session, appointment)}) + "\n";
   }
   for (const auto& relation : Take(dossier.Relations())) {
     answer.text += relation.content.until

@@ -2,6 +2,7 @@
 
 #include <brug/client.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -27,13 +28,20 @@ struct Parameter {
   Word help;
 };
 
-// What was typed for the parameters of a command. Numbers are numbers: main.cc refused anything else.
+// What was typed for the parameters of a command, which outlive it. Numbers are numbers: main.cc refused
+// anything else.
 class Arguments {
  public:
   using Values = std::map<std::string, std::vector<std::string>, std::less<>>;
-  explicit Arguments(Values values) : values_(std::move(values)) {}
+  Arguments(Values values, const std::vector<Parameter>& parameters)
+      : values_(std::move(values)), parameters_(&parameters) {}
 
   [[nodiscard]] bool Has(std::string_view name) const { return values_.contains(name); }
+  // Whether the command knows it at all.
+  [[nodiscard]] bool Takes(std::string_view name) const {
+    return std::any_of(parameters_->begin(), parameters_->end(),
+                       [&](const Parameter& parameter) { return parameter.name == name; });
+  }
   // Empty when it was not given.
   [[nodiscard]] std::string Text(std::string_view name) const {
     const auto found = values_.find(name);
@@ -49,6 +57,7 @@ class Arguments {
 
  private:
   Values values_;
+  const std::vector<Parameter>* parameters_;
 };
 
 // What a command has to say: to a person and to a program.
@@ -84,9 +93,12 @@ struct Command {
 [[nodiscard]] std::vector<Command> DeviceCommands();
 [[nodiscard]] std::vector<Command> BridgeCommands();
 [[nodiscard]] std::vector<Command> GoalCommands();
+[[nodiscard]] std::vector<Command> MilestoneCommands();
 [[nodiscard]] std::vector<Command> StepCommands();
 [[nodiscard]] std::vector<Command> DayCommands();
 [[nodiscard]] std::vector<Command> MessageCommands();
+[[nodiscard]] std::vector<Command> AppointmentCommands();
+[[nodiscard]] std::vector<Command> ProfileCommands();
 [[nodiscard]] std::vector<Command> CaseloadCommands();
 [[nodiscard]] std::vector<Command> WatchCommands();
 [[nodiscard]] std::vector<Command> MentorCommands();

@@ -52,10 +52,11 @@ Answer ShowToday(Session& session, const Arguments& arguments) {
   return {.text = text, .json = {{"date", FormatDate(date)}, {"items", ToJson(items)}}};
 }
 
-TickState StateOf(const Arguments& arguments) {
-  if (arguments.Has("--tried")) return TickState::kTried;
-  if (arguments.Has("--skipped")) return TickState::kSkipped;
-  if (arguments.Has("--clear")) return TickState::kCleared;
+TickState StateOf(const Session& session, const Arguments& arguments) {
+  const std::string_view said = session.OneOption(arguments, {"--tried", "--skipped", "--clear"});
+  if (said == "--tried") return TickState::kTried;
+  if (said == "--skipped") return TickState::kSkipped;
+  if (said == "--clear") return TickState::kCleared;
   return TickState::kDone;
 }
 
@@ -75,7 +76,7 @@ Word WordFor(TickState state) {
 Answer TickStep(Session& session, const Arguments& arguments) {
   Dossier dossier = session.DossierOf(arguments);
   const auto step = session.FindStep(dossier, arguments.Text("STEP"));
-  const TickState state = StateOf(arguments);
+  const TickState state = StateOf(session, arguments);
   const Date date = session.DayOf(dossier, arguments, "--date").value_or(Take(dossier.TodaysDate()));
   Take(dossier.Tick(
       {.step_id = step.id, .date = date, .state = state, .note = arguments.Text("--note"), .done_at = {}}));

@@ -6,10 +6,6 @@
 namespace brug::app {
 namespace {
 
-Answer Saved(const Session& session, Word word, std::string_view title, const std::string& id) {
-  return {.text = session.Glad(session.Say(word, {title})) + "\n", .json = {{"id", id}}, .wrote = true};
-}
-
 Answer ListGoals(Session& session, const Arguments& arguments) {
   const Dossier dossier = session.DossierOf(arguments);
   const auto goals = Take(dossier.Goals());
@@ -18,16 +14,20 @@ Answer ListGoals(Session& session, const Arguments& arguments) {
   for (std::size_t g = 0; g < goals.size(); ++g) {
     const auto& goal = goals[g];
     const auto* domain = bridge.FindDomain(goal.content.domain_id);
+    const auto milestones = Take(dossier.Milestones(goal.id));
     const auto steps = Take(dossier.Steps(goal.id));
     Json json = ToJson(goal);
+    json["milestones"] = ToJson(milestones);
     json["steps"] = ToJson(steps);
     answer.json["goals"].push_back(json);
+    const std::string by = goal.content.target_date ? ", " + SayDay(session, *goal.content.target_date) : "";
     answer.text += std::to_string(g + 1) + "  " + session.Strong(goal.content.title) + "  " +
                    session.Soft((domain ? domain->name : goal.content.domain_id) + ", " +
-                                SayState(session, goal.content.state)) +
+                                SayState(session, goal.content.state) + by) +
                    SayPending(session, goal.pending) + "\n";
     if (!goal.content.why.empty())
       answer.text += "   " + session.Say(Word::kBecause, {goal.content.why}) + "\n";
+    answer.text += SayMilestones(session, g, milestones);
     for (std::size_t s = 0; s < steps.size(); ++s) {
       answer.text += "   " + std::to_string(g + 1) + "." + std::to_string(s + 1) + "  " +
                      steps[s].content.title + "  " +
@@ -47,7 +47,7 @@ Answer AddGoal(Session& session, const Arguments& arguments) {
        .title = title,
        .why = arguments.Text("--why"),
        .target_date = session.DayOf(dossier, arguments, "--by")}));
-  return Saved(session, Word::kGoalAdded, title, id);
+  return session.Saved(Word::kGoalAdded, title, id);
 }
 
 Answer EditGoal(Session& session, const Arguments& arguments) {
@@ -61,7 +61,7 @@ Answer EditGoal(Session& session, const Arguments& arguments) {
     changes.domain_id = session.FindDomain(Take(dossier.Template()), arguments.Text("--domain"), "--domain");
   }
   Take(dossier.ReviseGoal(goal.id, changes));
-  return Saved(session, Word::kGoalChanged, goal.content.title, goal.id);
+  return session.Saved(Word::kGoalChanged, goal.content.title, goal.id);
 }
 
 Answer MoveGoal(Session& session, const Arguments& arguments) {
@@ -70,7 +70,7 @@ Answer MoveGoal(Session& session, const Arguments& arguments) {
   const std::string after =
       arguments.Has("--after") ? session.FindGoal(dossier, arguments.Text("--after")).id : std::string();
   Take(dossier.MoveGoal(goal.id, {.after_id = after}));
-  return Saved(session, Word::kGoalChanged, goal.content.title, goal.id);
+  return session.Saved(Word::kGoalChanged, goal.content.title, goal.id);
 }
 
 template <Result<void> (Dossier::*Act)(std::string_view), Word kSaid>
@@ -78,7 +78,7 @@ Answer Change(Session& session, const Arguments& arguments) {
   Dossier dossier = session.DossierOf(arguments);
   const auto goal = session.FindGoal(dossier, arguments.Text("GOAL"));
   Take((dossier.*Act)(goal.id));
-  return Saved(session, kSaid, goal.content.title, goal.id);
+  return session.Saved(kSaid, goal.content.title, goal.id);
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ class CommandLine {
       const CLI::Option* option = line.app->get_option(std::string(parameter.name));
       if (option->count() > 0) values[std::string(parameter.name)] = option->results();
     }
-    return {line.command, Arguments(std::move(values))};
+    return {line.command, Arguments(std::move(values), line.command->parameters)};
   }
 
  private:
@@ -148,8 +148,9 @@ class CommandLine {
 
 std::vector<Command> AllCommands() {
   std::vector<Command> all;
-  for (const auto& make : {DeviceCommands, BridgeCommands, GoalCommands, StepCommands, DayCommands,
-                           MessageCommands, CaseloadCommands, WatchCommands, MentorCommands, TeamCommands}) {
+  for (const auto& make : {DeviceCommands, ProfileCommands, BridgeCommands, GoalCommands, MilestoneCommands,
+                           StepCommands, DayCommands, MessageCommands, AppointmentCommands, CaseloadCommands,
+                           WatchCommands, MentorCommands, TeamCommands}) {
     for (auto& command : make()) all.push_back(std::move(command));
   }
   return all;
@@ -162,11 +163,21 @@ void Print(const std::string& text) {
   std::fflush(stdout);
 }
 
-int Complain(bool json, const Error& error, int code) {
+// `hint` is for a person only.
+int Complain(bool json, const Error& error, int code, const std::string& hint = {}) {
   if (json) Print(Dump({{"error", ToJson(error)}}));
   const std::string place = error.field.empty() ? "" : " (" + error.field + ")";
-  std::fprintf(stderr, "brug: %s%s\n", error.message.c_str(), code == kRefused ? place.c_str() : "");
+  std::fprintf(stderr, "brug: %s%s%s\n", error.message.c_str(), code == kRefused ? place.c_str() : "",
+               hint.empty() ? "" : (" " + hint).c_str());
   return code;
+}
+
+// The rules name a field of the contract and not what to type instead: the command's help does.
+std::string HintFor(const Error& error, const Command& command, Language language) {
+  if (error.code != ErrorCode::kInvalid || error.field.find('.') == std::string::npos) return {};
+  std::string name = "brug " + std::string(command.noun);
+  if (!command.verb.empty()) name += " " + std::string(command.verb);
+  return Say(language, Word::kSeeHelp, {name});
 }
 
 // After a write: whether the service has it now. It is safe on this device either way.
@@ -209,6 +220,12 @@ std::string SubjectOf(const CLI::ParseError& error, const CLI::App& app) {
   return what.substr(0, what.find_first_of(": "));
 }
 
+// The command as far as it was understood: "brug goal add".
+std::string CommandIn(const CLI::App& app) {
+  const auto deeper = app.get_subcommands();
+  return app.get_name() + (deeper.empty() ? "" : " " + CommandIn(*deeper.front()));
+}
+
 // CLI11's sentence in the person's language.
 int ComplainOfLine(const CLI::ParseError& error, const CLI::App& app, Language language, bool json) {
   Word word = Word::kNotUnderstood;
@@ -220,21 +237,22 @@ int ComplainOfLine(const CLI::ParseError& error, const CLI::App& app, Language l
                   {.code = ErrorCode::kInvalid,
                    .reason = "COMMAND_NOT_UNDERSTOOD",
                    .field = name,
-                   .message = Say(language, word, {name, "brug"}),
+                   .message = Say(language, word, {name, CommandIn(app)}),
                    .retry_after_ms = {}},
                   kNotUnderstood);
 }
 
 int Run(const CommandLine& line) {
   const Asked asked = AskedOf(line.common());
+  const auto typed = line.Read();
   try {
     Session session(asked);
-    const auto typed = line.Read();
     Answer answer = typed.command->run(session, typed.arguments);
     PrintAnswer(session, answer);
     return kDone;
   } catch (const Refusal& refusal) {
-    return Complain(asked.json, refusal.error, kRefused);
+    const Language language = LanguageOf(asked.settings.language);
+    return Complain(asked.json, refusal.error, kRefused, HintFor(refusal.error, *typed.command, language));
   }
 }
 

@@ -6,23 +6,20 @@
 namespace brug::app {
 namespace {
 
-template <std::size_t N>
-std::size_t OneOf(const Session& session, const std::string_view (&names)[N], const std::string& text,
-                  std::string_view option) {
-  std::string known;
-  for (std::size_t i = 0; i < N; ++i) {
-    if (names[i] == text) return i;
-    known += (i == 0 ? "" : ", ") + std::string(names[i]);
-  }
-  session.Refuse("OUT_OF_RANGE", option, session.Say(Word::kOneOfThese, {text, known}));
+// When a talk took place: now, unless a day or a time was typed; noon for a day alone.
+Instant WhenTalked(const Session& session, const Dossier& dossier, const Arguments& arguments) {
+  const auto date = session.DayOf(dossier, arguments, "--date");
+  const auto time = session.TimeOf(arguments, "--at");
+  if (!date && !time) return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  return session.MomentOf(date.value_or(Take(dossier.TodaysDate())),
+                          time.value_or(TimeOfDay{.hour = 12, .minute = 0}), "--at");
 }
 
 Answer RecordContact(Session& session, const Arguments& arguments) {
-  constexpr std::string_view kKinds[] = {"meeting", "home-visit", "phone", "video", "written"};
   Dossier dossier = session.DossierOf(arguments);
   const std::string kind = arguments.Has("--kind") ? arguments.Text("--kind") : "meeting";
-  Contact contact{.kind = static_cast<ContactKind>(OneOf(session, kKinds, kind, "--kind") + 1),
-                  .at = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()),
+  Contact contact{.kind = static_cast<ContactKind>(session.OneOf(kContactKinds, kind, "--kind") + 1),
+                  .at = WhenTalked(session, dossier, arguments),
                   .minutes = arguments.Number("--minutes", 30),
                   .words = arguments.Text("WORDS"),
                   .handover_id = {}};
@@ -54,7 +51,7 @@ Answer Suggest(Session& session, const Arguments& arguments) {
   const std::string field = arguments.Has("--field") ? arguments.Text("--field") : "title";
   const std::string id = Take(dossier.SuggestWords(
       {.target_id = session.FindTarget(dossier, arguments.Text("ITEM")),
-       .field = static_cast<SuggestedField>(OneOf(session, kFields, field, "--field") + 1),
+       .field = static_cast<SuggestedField>(session.OneOf(kFields, field, "--field") + 1),
        .words = arguments.Text("WORDS")}));
   return {.text = session.Say(Word::kSuggestionSaved) + "\n", .json = {{"id", id}}, .wrote = true};
 }
@@ -147,6 +144,8 @@ std::vector<Command> MentorCommands() {
         words,
         {"--kind", Kind::kText, false, Word::kHelpContactKind},
         {"--minutes", Kind::kNumber, false, Word::kHelpMinutes},
+        {"--date", Kind::kText, false, Word::kHelpDate},
+        {"--at", Kind::kText, false, Word::kHelpTime},
         {"--handover", Kind::kFlag, false, Word::kHelpMeeting}},
        RecordContact},
       {"appreciate",

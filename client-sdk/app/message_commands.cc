@@ -16,6 +16,11 @@ std::vector<Item<Suggestion>> OpenSuggestions(const Dossier& dossier) {
 
 std::string NameOfTarget(const Dossier& dossier, const std::string& id) {
   if (const auto goal = dossier.FindGoal(id); goal.ok()) return goal->content.title;
+  for (const auto& goal : Take(dossier.Goals())) {
+    for (const auto& milestone : Take(dossier.Milestones(goal.id))) {
+      if (milestone.id == id) return milestone.content.title;
+    }
+  }
   if (const auto step = dossier.FindStep(id); step.ok()) return step->content.title;
   return id;
 }

@@ -106,6 +106,51 @@ std::string SayKind(const Session& session, ContactKind kind) {
   return session.Say(kWords[static_cast<std::size_t>(kind)]);
 }
 
+std::string SayState(const Session& session, AppointmentState state) {
+  constexpr Word kWords[] = {Word::kUnknown, Word::kAppointmentProposed, Word::kAppointmentAccepted,
+                             Word::kAppointmentDeclined, Word::kAppointmentCancelled};
+  return session.Say(kWords[static_cast<std::size_t>(state)]);
+}
+
+std::string SayTalkTime(const Session& session, TalkTime time) {
+  constexpr Word kWords[] = {Word::kNotSaid, Word::kInTheMorning, Word::kInTheAfternoon, Word::kInTheEvening};
+  return session.Say(kWords[static_cast<std::size_t>(time)]);
+}
+
+std::string SayMilestones(const Session& session, std::size_t goal,
+                          const std::vector<Item<Milestone>>& milestones) {
+  std::string text;
+  for (std::size_t m = 0; m < milestones.size(); ++m) {
+    const Milestone& milestone = milestones[m].content;
+    text += "   " + std::to_string(goal + 1) + ".m" + std::to_string(m + 1) + "  " + milestone.title;
+    if (milestone.reached_on)
+      text += "  " + session.Glad(session.Say(Word::kReachedOn, {SayDay(session, *milestone.reached_on)}));
+    text += SayPending(session, milestones[m].pending) + "\n";
+  }
+  return text;
+}
+
+std::string SayAppointment(const Session& session, const Item<Appointment>& appointment) {
+  const Appointment& content = appointment.content;
+  std::string text = SayMoment(session, content.at) + "  " + SayKind(session, content.kind) + ", " +
+                     session.Say(Word::kMinutes, {std::to_string(content.minutes)});
+  if (content.heavy) text += ", " + session.Say(Word::kHeavyTalk);
+  if (!content.place.empty()) text += ", " + content.place;
+  text += "  " + session.Strong(SayState(session, content.state));
+  if (!content.words.empty()) text += "  " + content.words;
+  return text + SayPending(session, appointment.pending);
+}
+
+std::string SayAuthor(Session& session, const Dossier& dossier, const Author& author) {
+  if (author.person_id == session.Me().person_id) return session.Say(Word::kYou);
+  const auto profile = Take(dossier.Profile());
+  if (author.person_id == profile.content.client_person_id) return profile.content.display_name;
+  for (const auto& relation : Take(dossier.Relations())) {
+    if (relation.content.person_id == author.person_id) return relation.content.display_name;
+  }
+  return session.Say(Word::kTheOther);
+}
+
 std::string SayPending(const Session& session, bool pending) {
   return pending ? session.Soft("  (" + session.Say(Word::kNotConfirmed) + ")") : std::string();
 }

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <iterator>
 
@@ -50,14 +51,16 @@ Client& Session::client() {
     roots.assign(std::istreambuf_iterator<char>(file), {});
     if (roots.empty()) Refuse("NOT_FOUND", "--ca", Say(Word::kCannotReadFile, {asked_.settings.ca_file}));
   }
-  client_ =
-      Take(Client::Open({.directory = asked_.home / "replica",
-                         .server = asked_.offline ? std::string() : asked_.settings.server,
-                         .root_certificate_pem = roots,
-                         .spki_pins = {},
-                         .server_name = {},
-                         .language = language_ == Language::kEnglish ? "en" : "nl",
-                         .key_store = std::make_shared<FileKeyStore>((asked_.home / "keys").string())}));
+  auto opened = Client::Open({.directory = asked_.home / "replica",
+                              .server = asked_.offline ? std::string() : asked_.settings.server,
+                              .root_certificate_pem = roots,
+                              .spki_pins = {},
+                              .server_name = {},
+                              .language = language_ == Language::kEnglish ? "en" : "nl",
+                              .key_store = std::make_shared<FileKeyStore>((asked_.home / "keys").string())});
+  if (!opened.ok() && opened.error().field == "root_certificate_pem")
+    Refuse("OUT_OF_RANGE", "--ca", Say(Word::kNoCertificate, {asked_.settings.ca_file}));
+  client_ = Take(std::move(opened));
   return *client_;
 }
 
@@ -73,6 +76,16 @@ Identity Session::Me() {
                       .reason = "NOT_ENROLLED",
                       .field = {},
                       .message = Say(Word::kNotEnrolled),
+                      .retry_after_ms = {}}};
+}
+
+Identity Session::MeAs(Role role) {
+  Identity me = Me();
+  if (me.Has(role)) return me;
+  throw Refusal{Error{.code = ErrorCode::kNotAllowed,
+                      .reason = "NOT_ALLOWED",
+                      .field = {},
+                      .message = Say(role == Role::kTeamLead ? Word::kForTeamLeads : Word::kForMentors),
                       .retry_after_ms = {}}};
 }
 
@@ -103,7 +116,10 @@ Dossier Session::DossierOf(const Arguments& arguments) {
   if (arguments.Has("CLIENT")) return Take(client().OpenDossier(FindClient(arguments.Text("CLIENT"))));
   auto own = client().OwnDossier();
   if (own.ok()) return *own;
-  if (me.Has(Role::kMentor)) Refuse("MISSING", "--client", Say(Word::kSayWhichClient));
+  if (me.Has(Role::kMentor)) {
+    if (arguments.Takes("--client")) Refuse("MISSING", "--client", Say(Word::kSayWhichClient));
+    Refuse("NOT_YOURS", "", Say(Word::kUpToTheClient));
+  }
   if (own.error().reason == "NOT_FOUND") Refuse("NOT_FOUND", "", Say(Word::kNothingFetchedYet));
   throw Refusal{own.error()};
 }
@@ -138,8 +154,22 @@ Item<Step> Session::FindStep(const Dossier& dossier, std::string_view which) con
   return steps[*step];
 }
 
+Item<Milestone> Session::FindMilestone(const Dossier& dossier, std::string_view which) const {
+  const auto goals = Take(dossier.Goals());
+  for (std::size_t g = 0; g < goals.size(); ++g) {
+    const auto milestones = Take(dossier.Milestones(goals[g].id));
+    if (const auto* milestone = ById(milestones, which)) return *milestone;
+    const std::string of_this_goal = std::to_string(g + 1) + ".m";
+    if (!which.starts_with(of_this_goal)) continue;
+    if (const auto place = PlaceIn(which.substr(of_this_goal.size()), milestones.size()))
+      return milestones[*place];
+  }
+  Refuse("NOT_FOUND", "milestone", Say(Word::kNoSuchMilestone, {which}));
+}
+
 std::string Session::FindTarget(const Dossier& dossier, std::string_view which) const {
   if (const auto goal = dossier.FindGoal(which); goal.ok()) return goal->id;
+  if (which.find(".m") != std::string_view::npos) return FindMilestone(dossier, which).id;
   const bool number = which.find_first_not_of("0123456789") == std::string_view::npos;
   return number ? FindGoal(dossier, which).id : FindStep(dossier, which).id;
 }
@@ -178,6 +208,53 @@ std::optional<Date> Session::DayOf(const Dossier& dossier, const Arguments& argu
                                    std::string_view option) const {
   if (!arguments.Has(option)) return std::nullopt;
   return Day(dossier, arguments.Text(option), option);
+}
+
+std::optional<TimeOfDay> Session::TimeOf(const Arguments& arguments, std::string_view option) const {
+  if (!arguments.Has(option)) return std::nullopt;
+  if (const auto time = ParseTimeOfDay(arguments.Text(option))) return time;
+  Refuse("OUT_OF_RANGE", option, Say(Word::kNoSuchTime, {arguments.Text(option)}));
+}
+
+Instant Session::MomentOf(const Date& date, const TimeOfDay& time, std::string_view field) const {
+  std::tm local{};
+  local.tm_year = date.year - 1900;
+  local.tm_mon = date.month - 1;
+  local.tm_mday = date.day;
+  local.tm_hour = time.hour;
+  local.tm_min = time.minute;
+  local.tm_isdst = -1;
+  const std::time_t seconds = std::mktime(&local);
+  if (local.tm_hour != time.hour || local.tm_min != time.minute)
+    Refuse("OUT_OF_RANGE", field, Say(Word::kNoSuchTime, {FormatTimeOfDay(time)}));
+  return Instant(std::chrono::seconds(seconds));
+}
+
+std::size_t Session::OneOf(std::span<const std::string_view> names, std::string_view text,
+                           std::string_view field) const {
+  std::string known;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == text) return i;
+    known += (i == 0 ? "" : ", ") + std::string(names[i]);
+  }
+  Refuse("OUT_OF_RANGE", field, Say(Word::kOneOfThese, {text, known}));
+}
+
+Answer Session::Saved(Word word, std::string_view title, const std::string& id) const {
+  return {.text = Glad(Say(word, {title})) + "\n", .json = {{"id", id}}, .wrote = true};
+}
+
+std::string_view Session::OneOption(const Arguments& arguments,
+                                    std::initializer_list<std::string_view> options) const {
+  std::string_view typed;
+  std::string known;
+  for (const std::string_view option : options) known += (known.empty() ? "" : ", ") + std::string(option);
+  for (const std::string_view option : options) {
+    if (!arguments.Has(option)) continue;
+    if (!typed.empty()) Refuse("OUT_OF_RANGE", option, Say(Word::kOneOfTheseOnly, {known}));
+    typed = option;
+  }
+  return typed;
 }
 
 std::optional<std::size_t> Session::PlaceIn(std::string_view text, std::size_t count) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,9 @@ class Session {
   // One exchange, with its progress where a person looks on.
   [[nodiscard]] Result<void> Sync(std::chrono::milliseconds timeout);
 
+  // The same, when that person has `role`; refuses NOT_ALLOWED and says whom the command is for.
+  Identity MeAs(Role role);
+
   // The dossier a command is about: that of --client for staff, else one's own.
   [[nodiscard]] Dossier DossierOf(const Arguments& arguments);
   // By number in the caseload, name, part of a name, or id.
@@ -54,7 +58,9 @@ class Session {
   [[nodiscard]] Item<Goal> FindGoal(const Dossier& dossier, std::string_view which) const;
   // By "goal.step", as "1.2", or id.
   [[nodiscard]] Item<Step> FindStep(const Dossier& dossier, std::string_view which) const;
-  // A goal ("1") or a step ("1.2"): its id.
+  // By "goal.mNUMBER", as "1.m2", or id.
+  [[nodiscard]] Item<Milestone> FindMilestone(const Dossier& dossier, std::string_view which) const;
+  // A goal ("1"), a milestone ("1.m2") or a step ("1.2"): its id.
   [[nodiscard]] std::string FindTarget(const Dossier& dossier, std::string_view which) const;
   // By id or name.
   [[nodiscard]] std::string FindDomain(const BridgeTemplate& bridge, std::string_view which,
@@ -66,9 +72,23 @@ class Session {
   // The day that was typed for an option; none when it was not.
   [[nodiscard]] std::optional<Date> DayOf(const Dossier& dossier, const Arguments& arguments,
                                           std::string_view option) const;
+  // The time that was typed for an option; none when it was not.
+  [[nodiscard]] std::optional<TimeOfDay> TimeOf(const Arguments& arguments, std::string_view option) const;
+  // On this machine's clock. `field` is to blame for a time that its summer time leaps over.
+  [[nodiscard]] Instant MomentOf(const Date& date, const TimeOfDay& time, std::string_view field) const;
+  // Which of `names` was typed.
+  [[nodiscard]] std::size_t OneOf(std::span<const std::string_view> names, std::string_view text,
+                                  std::string_view field) const;
+
+  // Which of these options was typed; empty for none. Refuses two: they say different things.
+  [[nodiscard]] std::string_view OneOption(const Arguments& arguments,
+                                           std::initializer_list<std::string_view> options) const;
 
   // A number from 1 to `count` as a place in a list, from 0; none for anything else.
   [[nodiscard]] static std::optional<std::size_t> PlaceIn(std::string_view text, std::size_t count);
+
+  // What a command says that wrote `id`.
+  [[nodiscard]] Answer Saved(Word word, std::string_view title, const std::string& id) const;
 
   // Emphasis where there is a terminal; nothing that the words do not say.
   [[nodiscard]] std::string Strong(std::string_view text) const { return Styled(text, "1"); }

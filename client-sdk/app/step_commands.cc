@@ -25,26 +25,24 @@ std::vector<Weekday> ReadWeekdays(const Session& session, const std::string& tex
   return days;
 }
 
+// The option that says when it comes back; empty for none.
+std::string_view SaidWhen(const Session& session, const Arguments& arguments) {
+  return session.OneOption(arguments, {"--days", "--times-a-week", "--every", "--monthly", "--on"});
+}
+
 // What was said about when it comes back; once when nothing was.
 Recurrence ReadRecurrence(const Session& session, const Dossier& dossier, const Arguments& arguments) {
-  if (arguments.Has("--days")) return OnWeekdays{ReadWeekdays(session, arguments.Text("--days"))};
-  if (arguments.Has("--times-a-week")) return TimesAWeek{arguments.Number("--times-a-week")};
-  if (arguments.Has("--every")) return EveryDays{arguments.Number("--every")};
-  if (arguments.Has("--monthly")) return MonthlyOn{arguments.Number("--monthly")};
+  const std::string_view said = SaidWhen(session, arguments);
+  if (said == "--days") return OnWeekdays{ReadWeekdays(session, arguments.Text("--days"))};
+  if (said == "--times-a-week") return TimesAWeek{arguments.Number("--times-a-week")};
+  if (said == "--every") return EveryDays{arguments.Number("--every")};
+  if (said == "--monthly") return MonthlyOn{arguments.Number("--monthly")};
   return Once{session.DayOf(dossier, arguments, "--on")};
 }
 
-bool SaysWhen(const Arguments& arguments) {
-  for (const auto* option : {"--days", "--times-a-week", "--every", "--monthly", "--on"}) {
-    if (arguments.Has(option)) return true;
-  }
-  return false;
-}
-
-std::optional<TimeOfDay> ReadTime(const Session& session, const Arguments& arguments) {
-  if (!arguments.Has("--at")) return std::nullopt;
-  if (const auto time = ParseTimeOfDay(arguments.Text("--at"))) return time;
-  session.Refuse("OUT_OF_RANGE", "--at", session.Say(Word::kNoSuchTime, {arguments.Text("--at")}));
+std::string ReadMilestone(const Session& session, const Dossier& dossier, const Arguments& arguments) {
+  if (!arguments.Has("--milestone")) return {};
+  return session.FindMilestone(dossier, arguments.Text("--milestone")).id;
 }
 
 std::optional<IfThenPlan> ReadIfThen(const Arguments& arguments) {
@@ -57,15 +55,12 @@ std::string SplitOffer(const Session& session, const Arguments& arguments) {
   return unsure ? session.Say(Word::kOfferToSplit) + "\n" : std::string();
 }
 
-Answer Saved(const Session& session, Word word, std::string_view title, const std::string& id) {
-  return {.text = session.Glad(session.Say(word, {title})) + "\n", .json = {{"id", id}}, .wrote = true};
-}
-
 Answer ListSteps(Session& session, const Arguments& arguments) {
   const Dossier dossier = session.DossierOf(arguments);
   const auto goals = Take(dossier.Goals());
   Answer answer{.json = {{"steps", Json::array()}}};
   for (std::size_t g = 0; g < goals.size(); ++g) {
+    const auto milestones = Take(dossier.Milestones(goals[g].id));
     const auto steps = Take(dossier.Steps(goals[g].id));
     for (std::size_t s = 0; s < steps.size(); ++s) {
       const Step& step = steps[s].content;
@@ -73,6 +68,10 @@ Answer ListSteps(Session& session, const Arguments& arguments) {
       answer.text += std::to_string(g + 1) + "." + std::to_string(s + 1) + "  " + session.Strong(step.title) +
                      "  " + session.Soft(SayRecurrence(session, step.recurrence)) +
                      SayPending(session, steps[s].pending) + "\n";
+      for (std::size_t m = 0; m < milestones.size(); ++m) {
+        if (milestones[m].id == step.milestone_id)
+          answer.text += "     " + session.Say(Word::kTowards, {milestones[m].content.title}) + "\n";
+      }
       if (step.if_then) {
         answer.text +=
             "     " + session.Say(Word::kIfThen, {step.if_then->obstacle, step.if_then->response}) + "\n";
@@ -86,18 +85,18 @@ Answer ListSteps(Session& session, const Arguments& arguments) {
 Answer AddStep(Session& session, const Arguments& arguments) {
   Dossier dossier = session.DossierOf(arguments);
   NewStep step{.goal_id = session.FindGoal(dossier, arguments.Text("GOAL")).id,
-               .milestone_id = {},
+               .milestone_id = ReadMilestone(session, dossier, arguments),
                .title = arguments.Text("TITLE"),
                .minutes = arguments.Number("--minutes"),
                .confidence = {},
                .if_then = ReadIfThen(arguments),
-               .reminder = ReadTime(session, arguments),
+               .reminder = session.TimeOf(arguments, "--at"),
                .recurrence = ReadRecurrence(session, dossier, arguments),
                .begins_on = session.DayOf(dossier, arguments, "--from"),
                .ends_on = session.DayOf(dossier, arguments, "--until")};
   if (arguments.Has("--sure")) step.confidence = arguments.Number("--sure");
   const std::string id = Take(dossier.CreateStep(step));
-  Answer answer = Saved(session, Word::kStepAdded, step.title, id);
+  Answer answer = session.Saved(Word::kStepAdded, step.title, id);
   answer.text += SplitOffer(session, arguments);
   return answer;
 }
@@ -107,15 +106,16 @@ Answer EditStep(Session& session, const Arguments& arguments) {
   const auto step = session.FindStep(dossier, arguments.Text("STEP"));
   StepChanges changes;
   if (arguments.Has("--title")) changes.title = arguments.Text("--title");
+  if (arguments.Has("--milestone")) changes.milestone_id = ReadMilestone(session, dossier, arguments);
   if (arguments.Has("--minutes")) changes.minutes = arguments.Number("--minutes");
   if (arguments.Has("--sure")) changes.confidence = std::optional<int>(arguments.Number("--sure"));
   if (const auto if_then = ReadIfThen(arguments)) changes.if_then = if_then;
-  if (const auto time = ReadTime(session, arguments)) changes.reminder = time;
-  if (SaysWhen(arguments)) changes.recurrence = ReadRecurrence(session, dossier, arguments);
+  if (const auto time = session.TimeOf(arguments, "--at")) changes.reminder = time;
+  if (!SaidWhen(session, arguments).empty()) changes.recurrence = ReadRecurrence(session, dossier, arguments);
   if (const auto from = session.DayOf(dossier, arguments, "--from")) changes.begins_on = *from;
   if (arguments.Has("--until")) changes.ends_on = session.DayOf(dossier, arguments, "--until");
   Take(dossier.ReviseStep(step.id, changes));
-  Answer answer = Saved(session, Word::kStepChanged, step.content.title, step.id);
+  Answer answer = session.Saved(Word::kStepChanged, step.content.title, step.id);
   answer.text += SplitOffer(session, arguments);
   return answer;
 }
@@ -126,14 +126,14 @@ Answer MoveStep(Session& session, const Arguments& arguments) {
   const std::string after =
       arguments.Has("--after") ? session.FindStep(dossier, arguments.Text("--after")).id : std::string();
   Take(dossier.MoveStep(step.id, {.after_id = after}));
-  return Saved(session, Word::kStepChanged, step.content.title, step.id);
+  return session.Saved(Word::kStepChanged, step.content.title, step.id);
 }
 
 Answer DeleteStep(Session& session, const Arguments& arguments) {
   Dossier dossier = session.DossierOf(arguments);
   const auto step = session.FindStep(dossier, arguments.Text("STEP"));
   Take(dossier.DeleteStep(step.id));
-  return Saved(session, Word::kStepDeleted, step.content.title, step.id);
+  return session.Saved(Word::kStepDeleted, step.content.title, step.id);
 }
 
 }  // namespace
@@ -154,6 +154,7 @@ std::vector<Command> StepCommands() {
                                           {"--monthly", Kind::kNumber, false, Word::kHelpMonthly},
                                           {"--from", Kind::kText, false, Word::kHelpFrom},
                                           {"--until", Kind::kText, false, Word::kHelpUntil},
+                                          {"--milestone", Kind::kText, false, Word::kHelpTowards},
                                           client};
   const auto with = [&](std::vector<Parameter> first) {
     first.insert(first.end(), content.begin(), content.end());

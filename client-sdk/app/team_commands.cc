@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kAssignedMax = 100;
 
 Answer ShowTeam(Session& session, const Arguments&) {
-  (void)session.Me();
+  session.MeAs(Role::kTeamLead);
   const Team team = Take(session.client().GetTeam());
   std::vector<std::vector<std::string>> rows = {
       {session.Strong(team.display_name), session.Say(Word::kColumnClients), session.Say(Word::kColumnQuiet),
@@ -31,7 +31,7 @@ const TeamMember& FindMember(const Session& session, const Team& team, const std
 }
 
 Answer Assign(Session& session, const Arguments& arguments) {
-  (void)session.Me();
+  session.MeAs(Role::kTeamLead);
   const Team team = Take(session.client().GetTeam());
   const std::string to = FindMember(session, team, arguments.Text("--to"), "--to").mentor.person_id;
   std::vector<std::string> ids = arguments.All("--dossier");

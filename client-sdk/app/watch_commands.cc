@@ -22,6 +22,12 @@ Lines LinesOf(const Session& session, const Dossier& dossier) {
   Lines lines;
   for (const auto& goal : Take(dossier.Goals())) {
     lines["goal " + goal.id] = goal.content.title + ": " + SayState(session, goal.content.state);
+    for (const auto& milestone : Take(dossier.Milestones(goal.id))) {
+      const auto& reached_on = milestone.content.reached_on;
+      lines["milestone " + milestone.id] =
+          milestone.content.title +
+          (reached_on ? ": " + session.Say(Word::kReachedOn, {SayDay(session, *reached_on)}) : "");
+    }
     for (const auto& step : Take(dossier.Steps(goal.id))) {
       lines["step " + step.id] = step.content.title;
       for (const auto& tick : Take(dossier.Ticks(step.id))) {
@@ -34,6 +40,11 @@ Lines LinesOf(const Session& session, const Dossier& dossier) {
   for (const auto& message : Take(dossier.Messages())) lines["message " + message.id] = message.content.words;
   for (const auto& assessment : Take(dossier.Assessments())) {
     lines["assessment " + assessment.id] = session.Say(Word::kNewBridge);
+  }
+  for (const auto& appointment : Take(dossier.Appointments())) {
+    const Appointment& content = appointment.content;
+    lines["appointment " + appointment.id] = session.Say(
+        Word::kAppointmentIs, {SayMoment(session, content.at) + ", " + SayState(session, content.state)});
   }
   for (const auto& handover : Take(dossier.Handovers())) {
     lines["handover " + handover.id] = SayState(session, handover.content.state);

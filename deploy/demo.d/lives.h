@@ -81,8 +81,8 @@ inline std::string NameOf(int client) {
       "Amina", "Bart",  "Carla",  "Dilan", "Eefje", "Farid", "Greet",   "Hassan",  "Ingrid", "Joris",
       "Kadir", "Linda", "Mehmet", "Nadia", "Omar",  "Petra", "Quinten", "Rachida", "Sjoerd", "Tamara"};
   constexpr std::array<const char*, 3> kLast = {"de Vries", "Jansen", "Bakker"};
-  return std::string(kFirst[static_cast<std::size_t>(client) % 20]) + " " +
-         kLast[static_cast<std::size_t>(client) / 20 % 3];
+  const auto number = static_cast<std::size_t>(client);
+  return std::string(kFirst[number % 20]) + " " + kLast[(number + number / 20) % 3];
 }
 
 }  // namespace brug::demo

@@ -1,13 +1,16 @@
 # What the story and --serve share: a service on loopback in a folder of its own, apps with a home each, and checks that are
-# told as they hold. Sourced, in bash with -euo pipefail; `bin` names the folder of the programs.
+# told as they hold. Sourced, in bash with -euo pipefail; `bin` names the folder of the programs, `work` the stage's own
+# unless that is left to it.
 
-work=$(mktemp -d)
+work=${work:-$(mktemp -d)}
 # brugd and brug read what begins with BRUG_ as a setting.
 unset "${!BRUG_@}"
 checks=0
 port=0
 service=""
 started=()
+# How brugd is started.
+brugd=("$bin/brugd")
 
 # Everything that was started here ends with the story.
 strike_the_stage() {
@@ -68,9 +71,9 @@ start_service() {
     "$bin/brugd" --make-key-file="$work/master.key"
   fi
   rm -f "$work/port"
-  "$bin/brugd" --listen="127.0.0.1:$port" --port_file="$work/port" --admin_socket="$work/admin.sock" \
+  "${brugd[@]}" --listen="127.0.0.1:$port" --port_file="$work/port" --admin_socket="$work/admin.sock" \
     --data_directory="$work/data" --key_file="$work/master.key" --tls_certificate="$work/tls/server.pem" \
-    --tls_private_key="$work/tls/server.key" "$@" >>"$work/brugd.log" 2>&1 &
+    --tls_private_key="$work/tls/server.key" "$@" </dev/null >>"$work/brugd.log" 2>&1 &
   service=$!
   wait_until "brugd to serve" serving
   port=$(cat "$work/port")

@@ -40,7 +40,7 @@ struct Signs {
   std::optional<Instant> last_contact;
   // The last word of a mentor: a talk, a message or an appreciation.
   std::optional<Instant> last_word_of_mentor;
-  // Anything that passed between the two, or was ticked; the opening of the dossier counts as the first.
+  // Anything that passed between the two, or was ticked.
   std::optional<Day> last_sign;
 };
 
@@ -50,9 +50,6 @@ Signs SignsOf(const DossierReader& dossier, const Zone& zone, const std::vector<
     Raise(signs.last_sign, LocalDay(zone, at));
     if (IsOfMentor(record)) Raise(signs.last_word_of_mentor, at);
   };
-  if (const auto profile = dossier.Find(kProfileId)) {
-    Raise(signs.last_sign, LocalDay(zone, ToInstant(profile->created_at())));
-  }
   for (const v1::Record& record : dossier.ChildrenOf(kContacts)) {
     const Instant at = ToInstant(record.contact().at());
     Raise(signs.last_contact, at);
@@ -114,10 +111,13 @@ v1::CaseloadEntry Summarise(const DossierReader& dossier, const Zone& zone, Inst
   Signs signs = SignsOf(dossier, zone, messages);
 
   v1::CaseloadEntry entry;
-  if (const auto profile = dossier.Find(kProfileId))
-    entry.set_display_name(profile->profile().display_name());
   if (signs.last_contact) *entry.mutable_last_contact_at() = ToTimestamp(*signs.last_contact);
   CountTicks(dossier, zone, today, entry, signs.last_sign);
+  if (const auto profile = dossier.Find(kProfileId)) {
+    entry.set_display_name(profile->profile().display_name());
+    // To open a dossier is no sign of anybody: it only says since when there could have been one.
+    if (!signs.last_sign) signs.last_sign = LocalDay(zone, ToInstant(profile->created_at()));
+  }
   entry.set_messages_waiting(CountWaiting(messages, signs.last_word_of_mentor));
   entry.set_appointments_waiting(CountAppointmentsWaiting(dossier));
   entry.set_paused(IsWholePaused(dossier, today));

@@ -16,8 +16,8 @@ inline constexpr int kQuietDays = 14;
 //
 // A word of a mentor is a talk, a message or an appreciation: what the client wrote before it does not wait.
 // A sign that somebody was in touch is one of those, a message of the client, or a tick on the day that it
-// was recorded; before the first, the opening of the dossier. Ticks of a deleted step are not counted. Cost:
-// the ticks, messages and contacts.
+// was recorded. The opening of the dossier is none: it stands in until the first. Ticks of a deleted step are
+// not counted. Cost: the ticks, messages and contacts.
 [[nodiscard]] v1::CaseloadEntry Summarise(const DossierReader& dossier, const Zone& zone, Instant now);
 
 // Whether `a` needs a person's attention sooner than `b`: what waits for the mentor first, then quiet, then

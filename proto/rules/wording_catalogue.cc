@@ -201,6 +201,7 @@ constexpr std::array kFieldWordings = {
     FieldWording{"voucher_id", {"Bon", "Voucher"}},
     FieldWording{"merchant_id", {"Winkel", "Shop"}},
     FieldWording{"redemption_id", {"Betaling", "Payment"}},
+    FieldWording{"update_mask", {"Wat anders wordt", "What changes"}},
 };
 
 }  // namespace

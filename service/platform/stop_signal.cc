@@ -10,6 +10,8 @@ StopSignal::StopSignal() {
   sigaddset(&signals_, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  // A file that may not grow is a full disk, which is answered, and not the end.
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 bool StopSignal::WaitFor(std::chrono::milliseconds wait) {

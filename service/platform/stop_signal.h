@@ -6,7 +6,7 @@
 namespace brug::platform {
 
 // SIGTERM and SIGINT as something to wait for. To be made before any other thread: from then on the two end
-// nothing by themselves. SIGPIPE is ignored.
+// nothing by themselves. SIGPIPE and SIGXFSZ are ignored: what they tell of is answered.
 class StopSignal {
  public:
   StopSignal();

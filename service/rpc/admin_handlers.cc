@@ -10,113 +10,120 @@ namespace {
 
 using platform::Result;
 
-class AdminHandlers final : public v1::AdminService::CallbackService {
+using Contract = v1::AdminService;
+// All of its methods, given bytes.
+using RawService =
+    RawMethods<Contract::Service, Contract::WithRawCallbackMethod_CreateOrganisation,
+               Contract::WithRawCallbackMethod_ListOrganisations, Contract::WithRawCallbackMethod_CreateTeam,
+               Contract::WithRawCallbackMethod_ListTeams, Contract::WithRawCallbackMethod_RegisterStaff,
+               Contract::WithRawCallbackMethod_ListStaff, Contract::WithRawCallbackMethod_UpdateStaff,
+               Contract::WithRawCallbackMethod_CreateStaffActivationCode,
+               Contract::WithRawCallbackMethod_ListPersonDevices,
+               Contract::WithRawCallbackMethod_RevokePersonDevice,
+               Contract::WithRawCallbackMethod_AddTemplate, Contract::WithRawCallbackMethod_ListTemplates,
+               Contract::WithRawCallbackMethod_GetStatus>;
+
+class AdminHandlers final : public RawService {
  public:
   AdminHandlers(Office& office, const platform::Configuration& configuration)
       : office_(office), data_directory_(configuration.data_directory), started_at_(office.Now()) {}
 
  private:
+  using Bytes = grpc::ByteBuffer;
   using Context = grpc::CallbackServerContext;
   using Reactor = grpc::ServerUnaryReactor;
 
-  Reactor* CreateOrganisation(Context* context, const v1::CreateOrganisationRequest* request,
-                              v1::CreateOrganisationResponse* response) override {
-    return Apart("AdminService/CreateOrganisation", context, [this, request, response]() -> Result<void> {
-      auto made = domain::CreateOrganisation(office_.surroundings(), *request, office_.Now());
-      if (!made.ok()) return made.failure();
-      *response = *std::move(made);
-      auto opened = office_.Open(response->organisation().organisation_id());
-      return opened.ok() ? Result<void>() : opened.failure();
-    });
+  Reactor* CreateOrganisation(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Apart<v1::CreateOrganisationRequest, v1::CreateOrganisationResponse>(
+        "AdminService/CreateOrganisation", context, sent, answer,
+        [this](const auto& request) -> Result<v1::CreateOrganisationResponse> {
+          auto made = domain::CreateOrganisation(office_.surroundings(), request, office_.Now());
+          if (!made.ok()) return made;
+          auto opened = office_.Open(made->organisation().organisation_id());
+          if (!opened.ok()) return opened.failure();
+          return made;
+        });
   }
-  Reactor* ListOrganisations(Context* context, const v1::ListOrganisationsRequest* request,
-                             v1::ListOrganisationsResponse* response) override {
-    return Apart("AdminService/ListOrganisations", context, [this, request, response]() -> Result<void> {
-      auto listed = domain::ListOrganisations(office_.surroundings(), *request);
-      if (!listed.ok()) return listed.failure();
-      *response = *std::move(listed);
-      return {};
-    });
+  Reactor* ListOrganisations(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Apart<v1::ListOrganisationsRequest, v1::ListOrganisationsResponse>(
+        "AdminService/ListOrganisations", context, sent, answer,
+        [this](const auto& request) { return domain::ListOrganisations(office_.surroundings(), request); });
   }
-  Reactor* GetStatus(Context* context, const v1::GetStatusRequest*,
-                     v1::GetStatusResponse* response) override {
-    return Apart("AdminService/GetStatus", context, [this, response] { return FillStatus(*response); });
+  Reactor* GetStatus(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Apart<v1::GetStatusRequest, v1::GetStatusResponse>("AdminService/GetStatus", context, sent, answer,
+                                                              [this](const auto&) { return Status(); });
   }
 
-  Reactor* CreateTeam(Context* context, const v1::CreateTeamRequest* request,
-                      v1::CreateTeamResponse* response) override {
-    return Within(WritingRpc{"AdminService/CreateTeam", domain::CreateTeam}, context, request, response);
+  Reactor* CreateTeam(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Within(WritingRpc{"AdminService/CreateTeam", domain::CreateTeam}, context, sent, answer);
   }
-  Reactor* ListTeams(Context* context, const v1::ListTeamsRequest* request,
-                     v1::ListTeamsResponse* response) override {
-    return Within(ReadingRpc{"AdminService/ListTeams", domain::ListTeams}, context, request, response);
+  Reactor* ListTeams(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Within(ReadingRpc{"AdminService/ListTeams", domain::ListTeams}, context, sent, answer);
   }
-  Reactor* RegisterStaff(Context* context, const v1::RegisterStaffRequest* request,
-                         v1::RegisterStaffResponse* response) override {
-    return Within(WritingRpc{"AdminService/RegisterStaff", domain::RegisterStaff}, context, request,
-                  response);
+  Reactor* RegisterStaff(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Within(WritingRpc{"AdminService/RegisterStaff", domain::RegisterStaff}, context, sent, answer);
   }
-  Reactor* ListStaff(Context* context, const v1::ListStaffRequest* request,
-                     v1::ListStaffResponse* response) override {
-    return Within(ReadingRpc{"AdminService/ListStaff", domain::ListStaff}, context, request, response);
+  Reactor* ListStaff(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Within(ReadingRpc{"AdminService/ListStaff", domain::ListStaff}, context, sent, answer);
   }
-  Reactor* UpdateStaff(Context* context, const v1::UpdateStaffRequest* request,
-                       v1::UpdateStaffResponse* response) override {
-    return Within(WritingRpc{"AdminService/UpdateStaff", domain::UpdateStaff}, context, request, response);
+  Reactor* UpdateStaff(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Within(WritingRpc{"AdminService/UpdateStaff", domain::UpdateStaff}, context, sent, answer);
   }
-  Reactor* CreateStaffActivationCode(Context* context, const v1::CreateStaffActivationCodeRequest* request,
-                                     v1::CreateStaffActivationCodeResponse* response) override {
+  Reactor* CreateStaffActivationCode(Context* context, const Bytes* sent, Bytes* answer) override {
     return Within(WritingRpc{"AdminService/CreateStaffActivationCode", domain::CreateStaffActivationCode},
-                  context, request, response);
+                  context, sent, answer);
   }
-  Reactor* ListPersonDevices(Context* context, const v1::ListPersonDevicesRequest* request,
-                             v1::ListPersonDevicesResponse* response) override {
-    return Within(ReadingRpc{"AdminService/ListPersonDevices", domain::ListPersonDevices}, context, request,
-                  response);
+  Reactor* ListPersonDevices(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Within(ReadingRpc{"AdminService/ListPersonDevices", domain::ListPersonDevices}, context, sent,
+                  answer);
   }
-  Reactor* RevokePersonDevice(Context* context, const v1::RevokePersonDeviceRequest* request,
-                              v1::RevokePersonDeviceResponse* response) override {
-    return Within(WritingRpc{"AdminService/RevokePersonDevice", domain::RevokePersonDevice}, context, request,
-                  response);
+  Reactor* RevokePersonDevice(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Within(WritingRpc{"AdminService/RevokePersonDevice", domain::RevokePersonDevice}, context, sent,
+                  answer);
   }
-  Reactor* AddTemplate(Context* context, const v1::AddTemplateRequest* request,
-                       v1::AddTemplateResponse* response) override {
-    return Within(WritingRpc{"AdminService/AddTemplate", domain::AddTemplate}, context, request, response);
+  Reactor* AddTemplate(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Within(WritingRpc{"AdminService/AddTemplate", domain::AddTemplate}, context, sent, answer);
   }
-  Reactor* ListTemplates(Context* context, const v1::ListTemplatesRequest* request,
-                         v1::ListTemplatesResponse* response) override {
-    return Within(ReadingRpc{"AdminService/ListTemplates", domain::ListTemplates}, context, request,
-                  response);
+  Reactor* ListTemplates(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Within(ReadingRpc{"AdminService/ListTemplates", domain::ListTemplates}, context, sent, answer);
   }
 
   // A call that belongs to no organisation.
-  template <typename Body>
-  Reactor* Apart(std::string_view name, Context* context, Body body) {
-    Reactor* reactor = context->DefaultReactor();
-    office_.readers().Post([this, facts = BeginCall(*context, name, office_), body, reactor] {
-      auto admitted = office_.Admit();
-      Finish(office_, facts, admitted.ok() ? body() : admitted, *reactor);
+  template <typename Request, typename Response, typename Operation>
+  Reactor* Apart(std::string_view name, Context* context, const Bytes* sent, Bytes* answer,
+                 Operation operation) {
+    const auto call = std::make_shared<Call<Request, Response>>(office_, *context, name, *sent, *answer);
+    office_.readers().Post([this, call, operation] {
+      const auto read = TakeOn(*call);
+      if (!read.ok()) return call->End(read);
+      Result<Response> answered = operation(call->request());
+      if (!answered.ok()) return call->End(answered.failure());
+      call->response() = *std::move(answered);
+      call->End({});
     });
-    return reactor;
+    return call->reactor();
   }
 
   // A call within the organisation that it names.
-  template <typename Rpc, typename Request, typename Response>
-  Reactor* Within(const Rpc& rpc, Context* context, const Request* request, Response* response) {
-    Reactor* reactor = context->DefaultReactor();
-    const CallFacts facts = BeginCall(*context, rpc.name, office_);
-    auto visitor = LetOperatorIn(office_, request->organisation_id());
-    if (!visitor.ok()) {
-      Finish(office_, facts, visitor.failure(), *reactor);
-    } else if constexpr (std::is_same_v<Rpc, WritingRpc<Request, Response>>) {
-      RunWriting(office_, rpc, facts, *visitor, request, response, reactor);
-    } else {
-      RunReading(office_, rpc, facts, *visitor, request, response, reactor);
-    }
-    return reactor;
+  template <template <typename, typename> typename Rpc, typename Request, typename Response>
+  Reactor* Within(const Rpc<Request, Response>& rpc, Context* context, const Bytes* sent, Bytes* answer) {
+    const auto call = std::make_shared<Call<Request, Response>>(office_, *context, rpc.name, *sent, *answer);
+    const auto begun = BeginWithin(call, rpc);
+    if (!begun.ok()) call->End(begun);
+    return call->reactor();
+  }
+  template <template <typename, typename> typename Rpc, typename Request, typename Response>
+  Result<void> BeginWithin(const SharedCall<Request, Response>& call, const Rpc<Request, Response>& rpc) {
+    auto read = TakeOn(*call);
+    if (!read.ok()) return read;
+    auto visitor = LetOperatorIn(office_, call->request().organisation_id());
+    if (!visitor.ok()) return visitor.failure();
+    Run(call, rpc, *visitor);
+    return {};
   }
 
-  Result<void> FillStatus(v1::GetStatusResponse& response) {
+  Result<v1::GetStatusResponse> Status() {
+    v1::GetStatusResponse response;
     storage::Storage& storage = office_.surroundings().storage;
     response.set_version(kVersion);
     *response.mutable_started_at() = rules::ToTimestamp(started_at_);
@@ -140,7 +147,7 @@ class AdminHandlers final : public v1::AdminService::CallbackService {
       });
       if (!read.ok()) return read.failure();
     }
-    return {};
+    return response;
   }
 
   Office& office_;

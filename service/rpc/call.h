@@ -11,6 +11,7 @@
 
 #include "service/domain/relations.h"
 #include "service/gate/authority.h"
+#include "service/rpc/message.h"
 #include "service/rpc/office.h"
 #include "service/rpc/status.h"
 
@@ -42,6 +43,53 @@ struct CallFacts {
 // Answers the call and logs it. Every call that began with BeginCall() ends here.
 void Finish(Office& office, const CallFacts& facts, const platform::Result<void>& result,
             grpc::ServerUnaryReactor& reactor);
+
+// One unary call, from the bytes that came to the bytes that go: kept by whatever still works on it, ended
+// once.
+template <typename Request, typename Response>
+class Call {
+ public:
+  Call(Office& office, grpc::CallbackServerContext& context, std::string_view rpc,
+       const grpc::ByteBuffer& sent, grpc::ByteBuffer& answer)
+      : office_(office),
+        facts_(BeginCall(context, rpc, office)),
+        sent_(sent),
+        answer_(answer),
+        reactor_(*context.DefaultReactor()) {}
+
+  // Reads the request; a failure is the answer. After the caller was let in, where that does not need the
+  // request.
+  [[nodiscard]] platform::Result<void> Read() { return Decode(sent_, office_.message_bytes_max(), request_); }
+  // Answers with the response, or with why there is none. gRPC may be done with the call when this returns.
+  void End(const platform::Result<void>& result) {
+    if (result.ok()) Encode(response_, answer_);
+    Finish(office_, facts_, result, reactor_);
+  }
+
+  [[nodiscard]] Office& office() const { return office_; }
+  [[nodiscard]] const CallFacts& facts() const { return facts_; }
+  [[nodiscard]] const Request& request() const { return request_; }
+  [[nodiscard]] Response& response() { return response_; }
+  [[nodiscard]] grpc::ServerUnaryReactor* reactor() const { return &reactor_; }
+
+ private:
+  Office& office_;
+  const CallFacts facts_;
+  const grpc::ByteBuffer& sent_;
+  grpc::ByteBuffer& answer_;
+  grpc::ServerUnaryReactor& reactor_;
+  Request request_;
+  Response response_;
+};
+template <typename Request, typename Response>
+using SharedCall = std::shared_ptr<Call<Request, Response>>;
+
+// Reads the request of a call that is made without a session; a failure is the answer.
+template <typename Request, typename Response>
+platform::Result<void> TakeOn(Call<Request, Response>& call) {
+  auto admitted = call.office().Admit();
+  return admitted.ok() ? call.Read() : admitted;
+}
 
 // Somebody who was let in: the organisation, and how to say who they are as of a snapshot or transaction.
 struct Visitor {
@@ -92,45 +140,40 @@ platform::Result<domain::Caller> Allow(std::string_view rpc, RelationshipOf<Requ
 }
 
 // Runs `body` in a transaction of the organisation and answers with what it gives; a failure undoes what it
-// wrote. `body` may be run again from the start. `response` lives until the call is finished.
-template <typename Response, typename Body>
-void Commit(Office& office, const Office::Desk& desk, const CallFacts& facts, Response* response,
-            grpc::ServerUnaryReactor* reactor, Body body) {
+// wrote. `body` may be run again from the start.
+template <typename Request, typename Response, typename Body>
+void Commit(const SharedCall<Request, Response>& call, const Office::Desk& desk, Body body) {
   auto outcome = std::make_shared<std::pair<platform::Result<void>, domain::Hints>>();
-  auto work = [body = std::move(body), response, outcome](storage::Transaction& transaction) {
+  auto work = [body = std::move(body), call, outcome](storage::Transaction& transaction) {
     *outcome = {};
     platform::Result<Response> answered = body(transaction, outcome->second);
     if (!answered.ok()) {
       outcome->first = answered.failure();
       return false;
     }
-    *response = *std::move(answered);
+    call->response() = *std::move(answered);
     return true;
   };
-  desk.writer->Post(std::move(work),
-                    [&office, facts, outcome, response, reactor](platform::Result<void> stored) {
-                      if (!stored.ok()) outcome->first = stored;
-                      if (outcome->first.ok()) {
-                        office.watch_hub().Publish(outcome->second);
-                      } else {
-                        response->Clear();
-                      }
-                      Finish(office, facts, outcome->first, *reactor);
-                    });
+  desk.writer->Post(std::move(work), [call, outcome](platform::Result<void> stored) {
+    if (!stored.ok()) outcome->first = stored;
+    if (outcome->first.ok()) call->office().watch_hub().Publish(outcome->second);
+    call->End(outcome->first);
+  });
 }
 
 // Runs a writing operation for a visitor.
 template <typename Request, typename Response>
-void RunWriting(Office& office, const WritingRpc<Request, Response>& rpc, const CallFacts& facts,
-                const Visitor& visitor, const Request* request, Response* response,
-                grpc::ServerUnaryReactor* reactor) {
-  Commit(office, visitor.desk, facts, response, reactor,
-         [&office, rpc, facts, visitor, request](storage::Transaction& transaction,
-                                                 domain::Hints& hints) -> platform::Result<Response> {
-           auto caller = Allow(rpc.name, rpc.relationship, visitor, facts, transaction, *request);
+void Run(const SharedCall<Request, Response>& call, const WritingRpc<Request, Response>& rpc,
+         const Visitor& visitor) {
+  Commit(call, visitor.desk,
+         [call = call.get(), rpc, visitor](storage::Transaction& transaction,
+                                           domain::Hints& hints) -> platform::Result<Response> {
+           Office& office = call->office();
+           auto caller =
+               Allow(rpc.name, rpc.relationship, visitor, call->facts(), transaction, call->request());
            if (!caller.ok()) return caller.failure();
            domain::Desk desk{office.surroundings(), transaction, *caller, visitor.desk.keys, office.Now()};
-           auto answered = rpc.operation(desk, *request);
+           auto answered = rpc.operation(desk, call->request());
            hints = std::move(desk.hints);
            return answered;
          });
@@ -138,49 +181,44 @@ void RunWriting(Office& office, const WritingRpc<Request, Response>& rpc, const 
 
 // The same for a reading operation.
 template <typename Request, typename Response>
-void RunReading(Office& office, const ReadingRpc<Request, Response>& rpc, const CallFacts& facts,
-                const Visitor& visitor, const Request* request, Response* response,
-                grpc::ServerUnaryReactor* reactor) {
-  office.readers().Post([&office, rpc, facts, visitor, request, response, reactor] {
+void Run(const SharedCall<Request, Response>& call, const ReadingRpc<Request, Response>& rpc,
+         const Visitor& visitor) {
+  call->office().readers().Post([call, rpc, visitor] {
+    Office& office = call->office();
     platform::Result<void> result;
     const auto read = visitor.desk.store->Read([&](const storage::Snapshot& snapshot) {
-      auto caller = Allow(rpc.name, rpc.relationship, visitor, facts, snapshot, *request);
+      auto caller = Allow(rpc.name, rpc.relationship, visitor, call->facts(), snapshot, call->request());
       if (!caller.ok()) {
         result = caller.failure();
         return;
       }
       const domain::ReadingDesk desk{office.surroundings(), snapshot, *caller, visitor.desk.keys,
                                      office.Now()};
-      auto answered = rpc.operation(desk, *request);
+      auto answered = rpc.operation(desk, call->request());
       if (answered.ok()) {
-        *response = *std::move(answered);
+        call->response() = *std::move(answered);
       } else {
         result = answered.failure();
       }
     });
-    if (!read.ok()) result = read;
-    if (!result.ok()) response->Clear();
-    Finish(office, facts, result, *reactor);
+    call->End(read.ok() ? result : read);
   });
 }
 
-// A call with a session, from the first byte to the answer.
-template <typename Rpc, typename Request, typename Response>
-grpc::ServerUnaryReactor* Handle(Office& office, const Rpc& rpc, grpc::CallbackServerContext* context,
-                                 const Request* request, Response* response) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const CallFacts facts = BeginCall(*context, rpc.name, office);
-  auto visitor = LetIn(office, facts);
-  if (!visitor.ok()) {
-    Finish(office, facts, visitor.failure(), *reactor);
-    return reactor;
-  }
-  if constexpr (std::is_same_v<Rpc, WritingRpc<Request, Response>>) {
-    RunWriting(office, rpc, facts, *visitor, request, response, reactor);
+// A call with a session, from the first byte to the answer. Who is not let in is told so, whatever they sent.
+template <template <typename, typename> typename Rpc, typename Request, typename Response>
+grpc::ServerUnaryReactor* Handle(Office& office, const Rpc<Request, Response>& rpc,
+                                 grpc::CallbackServerContext* context, const grpc::ByteBuffer* sent,
+                                 grpc::ByteBuffer* answer) {
+  const auto call = std::make_shared<Call<Request, Response>>(office, *context, rpc.name, *sent, *answer);
+  auto visitor = LetIn(office, call->facts());
+  const auto read = visitor.ok() ? call->Read() : visitor.failure();
+  if (read.ok()) {
+    Run(call, rpc, *visitor);
   } else {
-    RunReading(office, rpc, facts, *visitor, request, response, reactor);
+    call->End(read);
   }
-  return reactor;
+  return call->reactor();
 }
 
 }  // namespace brug::rpc

@@ -17,53 +17,54 @@ domain::Relationship WithHandover(const storage::DirectoryReads& directory, cons
   return domain::RelationshipWithHandover(directory, caller, request.handover_id());
 }
 
-class CaseloadHandlers final : public v1::CaseloadService::CallbackService {
+using Contract = v1::CaseloadService;
+// All of its methods, given bytes.
+using RawService =
+    RawMethods<Contract::Service, Contract::WithRawCallbackMethod_RegisterClient,
+               Contract::WithRawCallbackMethod_ListCaseload, Contract::WithRawCallbackMethod_ListContacts,
+               Contract::WithRawCallbackMethod_ListColleagues, Contract::WithRawCallbackMethod_ListHandovers,
+               Contract::WithRawCallbackMethod_AnswerHandover, Contract::WithRawCallbackMethod_GetTeam,
+               Contract::WithRawCallbackMethod_AssignDossiers>;
+
+class CaseloadHandlers final : public RawService {
  public:
   explicit CaseloadHandlers(Office& office) : office_(office) {}
 
  private:
+  using Bytes = grpc::ByteBuffer;
   using Context = grpc::CallbackServerContext;
   using Reactor = grpc::ServerUnaryReactor;
 
-  Reactor* RegisterClient(Context* context, const v1::RegisterClientRequest* request,
-                          v1::RegisterClientResponse* response) override {
+  Reactor* RegisterClient(Context* context, const Bytes* sent, Bytes* answer) override {
     return Handle(office_, WritingRpc{"CaseloadService/RegisterClient", domain::RegisterClient}, context,
-                  request, response);
+                  sent, answer);
   }
-  Reactor* ListCaseload(Context* context, const v1::ListCaseloadRequest* request,
-                        v1::ListCaseloadResponse* response) override {
-    return Handle(office_, ReadingRpc{"CaseloadService/ListCaseload", domain::ListCaseload}, context, request,
-                  response);
+  Reactor* ListCaseload(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, ReadingRpc{"CaseloadService/ListCaseload", domain::ListCaseload}, context, sent,
+                  answer);
   }
-  Reactor* ListContacts(Context* context, const v1::ListContactsRequest* request,
-                        v1::ListContactsResponse* response) override {
+  Reactor* ListContacts(Context* context, const Bytes* sent, Bytes* answer) override {
     return Handle(office_, ReadingRpc{"CaseloadService/ListContacts", domain::ListContacts, WithDossier},
-                  context, request, response);
+                  context, sent, answer);
   }
-  Reactor* ListColleagues(Context* context, const v1::ListColleaguesRequest* request,
-                          v1::ListColleaguesResponse* response) override {
+  Reactor* ListColleagues(Context* context, const Bytes* sent, Bytes* answer) override {
     return Handle(office_, ReadingRpc{"CaseloadService/ListColleagues", domain::ListColleagues}, context,
-                  request, response);
+                  sent, answer);
   }
-  Reactor* ListHandovers(Context* context, const v1::ListHandoversRequest* request,
-                         v1::ListHandoversResponse* response) override {
-    return Handle(office_, ReadingRpc{"CaseloadService/ListHandovers", domain::ListHandovers}, context,
-                  request, response);
+  Reactor* ListHandovers(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, ReadingRpc{"CaseloadService/ListHandovers", domain::ListHandovers}, context, sent,
+                  answer);
   }
-  Reactor* AnswerHandover(Context* context, const v1::AnswerHandoverRequest* request,
-                          v1::AnswerHandoverResponse* response) override {
+  Reactor* AnswerHandover(Context* context, const Bytes* sent, Bytes* answer) override {
     return Handle(office_, WritingRpc{"CaseloadService/AnswerHandover", domain::AnswerHandover, WithHandover},
-                  context, request, response);
+                  context, sent, answer);
   }
-  Reactor* GetTeam(Context* context, const v1::GetTeamRequest* request,
-                   v1::GetTeamResponse* response) override {
-    return Handle(office_, ReadingRpc{"CaseloadService/GetTeam", domain::GetTeam}, context, request,
-                  response);
+  Reactor* GetTeam(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, ReadingRpc{"CaseloadService/GetTeam", domain::GetTeam}, context, sent, answer);
   }
-  Reactor* AssignDossiers(Context* context, const v1::AssignDossiersRequest* request,
-                          v1::AssignDossiersResponse* response) override {
+  Reactor* AssignDossiers(Context* context, const Bytes* sent, Bytes* answer) override {
     return Handle(office_, WritingRpc{"CaseloadService/AssignDossiers", domain::AssignDossiers}, context,
-                  request, response);
+                  sent, answer);
   }
 
   Office& office_;

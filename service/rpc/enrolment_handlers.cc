@@ -25,91 +25,97 @@ domain::Relationship WithDevice(const storage::DirectoryReads& directory, const 
   return domain::RelationshipWithDevice(directory, caller, request.device_id());
 }
 
-class EnrolmentHandlers final : public v1::EnrolmentService::CallbackService {
+using Contract = v1::EnrolmentService;
+// All of its methods, given bytes.
+using RawService =
+    RawMethods<Contract::Service, Contract::WithRawCallbackMethod_CreateActivationCode,
+               Contract::WithRawCallbackMethod_GetNonce, Contract::WithRawCallbackMethod_Enrol,
+               Contract::WithRawCallbackMethod_AllowDevice, Contract::WithRawCallbackMethod_OpenSession,
+               Contract::WithRawCallbackMethod_ListDevices, Contract::WithRawCallbackMethod_RevokeDevice>;
+
+class EnrolmentHandlers final : public RawService {
  public:
   explicit EnrolmentHandlers(Office& office) : office_(office) {}
 
  private:
+  using Bytes = grpc::ByteBuffer;
   using Context = grpc::CallbackServerContext;
   using Reactor = grpc::ServerUnaryReactor;
+  using EnrolCall = Call<v1::EnrolRequest, v1::EnrolResponse>;
+  using SessionCall = Call<v1::OpenSessionRequest, v1::OpenSessionResponse>;
 
-  Reactor* CreateActivationCode(Context* context, const v1::CreateActivationCodeRequest* request,
-                                v1::CreateActivationCodeResponse* response) override {
+  Reactor* CreateActivationCode(Context* context, const Bytes* sent, Bytes* answer) override {
     return Handle(office_,
                   WritingRpc{"EnrolmentService/CreateActivationCode", domain::CreateActivationCode,
                              WithPerson<v1::CreateActivationCodeRequest>},
-                  context, request, response);
+                  context, sent, answer);
   }
 
-  Reactor* GetNonce(Context* context, const v1::GetNonceRequest*, v1::GetNonceResponse* response) override {
-    Reactor* reactor = context->DefaultReactor();
-    const CallFacts facts = BeginCall(*context, "EnrolmentService/GetNonce", office_);
-    Finish(office_, facts, GiveNonce(facts, *response), *reactor);
-    return reactor;
+  Reactor* GetNonce(Context* context, const Bytes* sent, Bytes* answer) override {
+    const auto call = std::make_shared<Call<v1::GetNonceRequest, v1::GetNonceResponse>>(
+        office_, *context, "EnrolmentService/GetNonce", *sent, *answer);
+    call->End(GiveNonce(*call));
+    return call->reactor();
   }
 
-  Reactor* Enrol(Context* context, const v1::EnrolRequest* request, v1::EnrolResponse* response) override {
-    Reactor* reactor = context->DefaultReactor();
-    const CallFacts facts = BeginCall(*context, "EnrolmentService/Enrol", office_);
+  Reactor* Enrol(Context* context, const Bytes* sent, Bytes* answer) override {
+    const auto call =
+        std::make_shared<EnrolCall>(office_, *context, "EnrolmentService/Enrol", *sent, *answer);
     // Looking a code up reads the disk: not on the thread that gRPC lends.
-    office_.readers().Post([this, facts, request, response, reactor] {
-      const auto begun = BeginEnrolment(facts, request, response, reactor);
-      if (!begun.ok()) Finish(office_, facts, begun, *reactor);
+    office_.readers().Post([this, call] {
+      const auto begun = BeginEnrolment(call);
+      if (!begun.ok()) call->End(begun);
     });
-    return reactor;
+    return call->reactor();
   }
 
-  Reactor* AllowDevice(Context* context, const v1::AllowDeviceRequest* request,
-                       v1::AllowDeviceResponse* response) override {
+  Reactor* AllowDevice(Context* context, const Bytes* sent, Bytes* answer) override {
     return Handle(
         office_,
         WritingRpc{"EnrolmentService/AllowDevice", domain::AllowDevice, WithDevice<v1::AllowDeviceRequest>},
-        context, request, response);
+        context, sent, answer);
   }
 
-  Reactor* OpenSession(Context* context, const v1::OpenSessionRequest* request,
-                       v1::OpenSessionResponse* response) override {
-    Reactor* reactor = context->DefaultReactor();
-    const CallFacts facts = BeginCall(*context, "EnrolmentService/OpenSession", office_);
-    const auto begun = BeginSession(facts, request, response, reactor);
-    if (!begun.ok()) Finish(office_, facts, begun, *reactor);
-    return reactor;
+  Reactor* OpenSession(Context* context, const Bytes* sent, Bytes* answer) override {
+    const auto call =
+        std::make_shared<SessionCall>(office_, *context, "EnrolmentService/OpenSession", *sent, *answer);
+    const auto begun = BeginSession(call);
+    if (!begun.ok()) call->End(begun);
+    return call->reactor();
   }
 
-  Reactor* ListDevices(Context* context, const v1::ListDevicesRequest* request,
-                       v1::ListDevicesResponse* response) override {
+  Reactor* ListDevices(Context* context, const Bytes* sent, Bytes* answer) override {
     return Handle(
         office_,
         ReadingRpc{"EnrolmentService/ListDevices", domain::ListDevices, WithPerson<v1::ListDevicesRequest>},
-        context, request, response);
+        context, sent, answer);
   }
 
-  Reactor* RevokeDevice(Context* context, const v1::RevokeDeviceRequest* request,
-                        v1::RevokeDeviceResponse* response) override {
+  Reactor* RevokeDevice(Context* context, const Bytes* sent, Bytes* answer) override {
     return Handle(office_,
                   WritingRpc{"EnrolmentService/RevokeDevice", domain::RevokeDevice,
                              WithDevice<v1::RevokeDeviceRequest>},
-                  context, request, response);
+                  context, sent, answer);
   }
 
-  Result<void> GiveNonce(const CallFacts& facts, v1::GetNonceResponse& response) {
-    auto admitted = office_.Admit();
-    if (!admitted.ok()) return admitted;
-    auto fresh = office_.nonces().Give(office_.surroundings().random, facts.begun);
+  Result<void> GiveNonce(Call<v1::GetNonceRequest, v1::GetNonceResponse>& call) {
+    auto read = TakeOn(call);
+    if (!read.ok()) return read;
+    auto fresh = office_.nonces().Give(office_.surroundings().random, call.facts().begun);
     if (!fresh.ok()) return fresh.failure();
-    response.set_nonce(fresh->nonce);
-    *response.mutable_expires_at() = rules::ToTimestamp(fresh->expires_at);
+    call.response().set_nonce(fresh->nonce);
+    *call.response().mutable_expires_at() = rules::ToTimestamp(fresh->expires_at);
     return {};
   }
 
   // Somebody who enrols has no session and names no organisation: the code leads to it.
-  Result<void> BeginEnrolment(const CallFacts& facts, const v1::EnrolRequest* request,
-                              v1::EnrolResponse* response, Reactor* reactor) {
-    auto admitted = office_.Admit();
-    if (!admitted.ok()) return admitted;
+  Result<void> BeginEnrolment(const std::shared_ptr<EnrolCall>& call) {
+    const CallFacts& facts = call->facts();
+    auto read = TakeOn(*call);
+    if (!read.ok()) return read;
     if (auto rate = office_.wrong_codes().Check(facts.address, facts.begun); !rate.ok()) return rate;
     if (auto rate = office_.wrong_codes_of_all().Check("", facts.begun); !rate.ok()) return rate;
-    auto claimed = domain::ClaimCode(office_.surroundings(), office_.nonces(), *request, facts.begun);
+    auto claimed = domain::ClaimCode(office_.surroundings(), office_.nonces(), call->request(), facts.begun);
     if (!claimed.ok()) {
       if (claimed.failure().reason == v1::ERROR_REASON_CODE_NOT_VALID) {
         office_.wrong_codes().Count(facts.address, facts.begun);
@@ -119,7 +125,7 @@ class EnrolmentHandlers final : public v1::EnrolmentService::CallbackService {
     }
     auto desk = office_.Open(claimed->organisation_id);
     if (!desk.ok()) return desk.failure();
-    RunAs(*desk, facts, claimed->person_id, request, response, reactor,
+    RunAs(*desk, claimed->person_id, call,
           [claimed = *claimed](domain::Desk& at, const v1::EnrolRequest& what) {
             return domain::Enrol(at, claimed, what);
           });
@@ -127,35 +133,34 @@ class EnrolmentHandlers final : public v1::EnrolmentService::CallbackService {
   }
 
   // The organisation that the request names is believed only as far as the device's signature goes.
-  Result<void> BeginSession(const CallFacts& facts, const v1::OpenSessionRequest* request,
-                            v1::OpenSessionResponse* response, Reactor* reactor) {
-    auto admitted = office_.Admit();
-    if (!admitted.ok()) return admitted;
-    if (!office_.nonces().Take(request->nonce(), facts.begun)) {
+  Result<void> BeginSession(const std::shared_ptr<SessionCall>& call) {
+    auto read = TakeOn(*call);
+    if (!read.ok()) return read;
+    if (!office_.nonces().Take(call->request().nonce(), call->facts().begun)) {
       return Failure{.reason = v1::ERROR_REASON_PROOF_NOT_VALID, .field = "nonce"};
     }
-    auto desk = office_.Open(request->organisation_id());
+    auto desk = office_.Open(call->request().organisation_id());
     if (!desk.ok()) {
       if (desk.failure().reason != v1::ERROR_REASON_NOT_ALLOWED) return desk.failure();
       return Failure{.reason = v1::ERROR_REASON_PROOF_NOT_VALID, .field = "signature"};
     }
-    RunAs(*desk, facts, "", request, response, reactor, domain::OpenSession);
+    RunAs(*desk, "", call, domain::OpenSession);
     return {};
   }
 
   // Runs an operation of somebody without a session, as the person or as nobody.
   template <typename Request, typename Response, typename Operation>
-  void RunAs(const Office::Desk& at, const CallFacts& facts, const std::string& person_id,
-             const Request* request, Response* response, Reactor* reactor, Operation operation) {
-    Commit(office_, at, facts, response, reactor,
-           [this, at, person_id, request, operation](storage::Transaction& transaction,
-                                                     domain::Hints& hints) -> Result<Response> {
+  void RunAs(const Office::Desk& at, const std::string& person_id, const SharedCall<Request, Response>& call,
+             Operation operation) {
+    Commit(call, at,
+           [this, at, person_id, call = call.get(), operation](storage::Transaction& transaction,
+                                                               domain::Hints& hints) -> Result<Response> {
              Result<domain::Caller> caller = domain::Caller{.organisation_id = at.keys->organisation_id};
              if (!person_id.empty())
                caller = domain::CallerOf(transaction, *at.keys, {.person_id = person_id});
              if (!caller.ok()) return caller.failure();
              domain::Desk desk{office_.surroundings(), transaction, *caller, at.keys, office_.Now()};
-             auto answered = operation(desk, *request);
+             auto answered = operation(desk, call->request());
              hints = std::move(desk.hints);
              return answered;
            });

@@ -18,6 +18,7 @@ Office::Office(const domain::Surroundings& surroundings, const platform::Configu
                platform::Log& log)
     : surroundings_(surroundings),
       write_batch_max_(configuration.write_batch_max),
+      message_bytes_max_(configuration.message_bytes_max),
       log_(log),
       identity_(surroundings.keys),
       wrong_codes_(configuration.wrong_codes_per_minute_max),

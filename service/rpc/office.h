@@ -57,6 +57,9 @@ class Office {
   [[nodiscard]] const domain::Surroundings& surroundings() const { return surroundings_; }
   [[nodiscard]] rules::Instant Now() const { return surroundings_.clock.Now(); }
 
+  // The largest message that a caller may send.
+  [[nodiscard]] std::int64_t message_bytes_max() const { return message_bytes_max_; }
+
   gate::Identity& identity() { return identity_; }
   gate::MinuteRate& wrong_codes() { return wrong_codes_; }
   gate::MinuteRate& wrong_codes_of_all() { return wrong_codes_of_all_; }
@@ -69,6 +72,7 @@ class Office {
  private:
   const domain::Surroundings surroundings_;
   const std::int64_t write_batch_max_;
+  const std::int64_t message_bytes_max_;
   platform::Log& log_;
   std::atomic<bool> stopping_ = false;
   std::mutex calls_mutex_;

@@ -22,6 +22,9 @@ using platform::Result;
 // The longest path that a unix socket can have (sockaddr_un), less what gRPC needs.
 constexpr std::size_t kSocketPathBytesMax = 100;
 
+// gRPC takes in messages up to so many times the limit.
+constexpr std::int64_t kUnreadLimitFactor = 2;
+
 // How long the last answers have to leave.
 constexpr std::chrono::milliseconds kFlush{250};
 
@@ -49,7 +52,9 @@ void SetLimits(grpc::ServerBuilder& builder, const Configuration& configuration)
   const auto argument = [&](const char* name, std::int64_t value) {
     builder.AddChannelArgument(name, static_cast<int>(value));
   };
-  builder.SetMaxReceiveMessageSize(static_cast<int>(configuration.message_bytes_max));
+  // What is a little too large is still taken in, so that it can be refused with a reason; gRPC itself
+  // refuses the rest unread, with RESOURCE_EXHAUSTED and a text of its own.
+  builder.SetMaxReceiveMessageSize(static_cast<int>(kUnreadLimitFactor * configuration.message_bytes_max));
   argument(GRPC_ARG_MAX_METADATA_SIZE, configuration.metadata_bytes_max);
   argument(GRPC_ARG_MAX_CONCURRENT_STREAMS, configuration.connection_streams_max);
   argument("grpc.server_handshake_timeout_ms", configuration.handshake_ms_max);
@@ -57,9 +62,9 @@ void SetLimits(grpc::ServerBuilder& builder, const Configuration& configuration)
   argument(GRPC_ARG_MAX_CONNECTION_AGE_MS, configuration.connection_age_ms_max);
   // Two services on one port would share its calls between them.
   argument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  // A small compressed message can inflate beyond every limit, and gRPC checks its size only afterwards.
-  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
-  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+  // A small compressed message can inflate beyond every limit, and gRPC checks its size only afterwards. So
+  // none is inflated: it reaches the handlers as it came, and they refuse it.
+  argument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
 }
 
 Result<void> CheckSocketPath(const std::string& path) {

@@ -24,14 +24,13 @@ constexpr std::size_t kHintsWaitingMax = 1'000;
 // has answered.
 class SyncCall {
  public:
-  SyncCall(Office& office, CallFacts facts, Visitor visitor, const v1::SyncRequest* request,
-           v1::SyncResponse* response, grpc::ServerUnaryReactor* reactor)
-      : office_(office),
-        facts_(std::move(facts)),
+  SyncCall(SharedCall<v1::SyncRequest, v1::SyncResponse> call, Visitor visitor)
+      : call_(std::move(call)),
+        office_(call_->office()),
+        facts_(call_->facts()),
         visitor_(std::move(visitor)),
-        request_(*request),
-        response_(*response),
-        reactor_(*reactor) {}
+        request_(call_->request()),
+        response_(call_->response()) {}
 
   void Run() {
     if (auto limits = domain::CheckLimits(request_); !limits.ok()) return End(limits);
@@ -81,23 +80,22 @@ class SyncCall {
   }
 
   void End(const Result<void>& result) {
-    if (!result.ok()) response_.Clear();
-    Finish(office_, facts_, result, reactor_);
+    call_->End(result);
     delete this;
   }
 
+  const SharedCall<v1::SyncRequest, v1::SyncResponse> call_;
   Office& office_;
-  const CallFacts facts_;
+  const CallFacts& facts_;
   const Visitor visitor_;
   const v1::SyncRequest& request_;
   v1::SyncResponse& response_;
-  grpc::ServerUnaryReactor& reactor_;
   Result<void> pushed_;
   domain::Hints hints_;
 };
 
 // One Watch stream. It lives until gRPC is done with it and Begin has returned, whichever is later.
-class WatchStream final : public grpc::ServerWriteReactor<v1::WatchResponse> {
+class WatchStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
   static std::shared_ptr<WatchStream> Make(Office& office) {
     std::shared_ptr<WatchStream> stream(new WatchStream(office));
@@ -173,7 +171,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchResponse> {
     v1::WatchResponse hint;
     hint.set_dossier_id(dossier_id);
     hint.set_revision(revision);
-    waiting_.push_back(std::move(hint));
+    Encode(hint, waiting_.emplace_back());
     if (waiting_.size() == 1) StartWrite(&waiting_.front());
   }
 
@@ -208,37 +206,46 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchResponse> {
   CallFacts facts_;
   Visitor visitor_;
   std::mutex mutex_;
-  std::deque<v1::WatchResponse> waiting_;
+  std::deque<grpc::ByteBuffer> waiting_;
   bool closing_ = false;
   bool done_ = false;
   std::shared_ptr<WatchStream> self_;
 };
 
-class SyncHandlers final : public v1::SyncService::CallbackService {
+using Contract = v1::SyncService;
+// All of its methods, given bytes.
+using RawService = RawMethods<Contract::Service, Contract::WithRawCallbackMethod_Sync,
+                              Contract::WithRawCallbackMethod_Watch>;
+
+class SyncHandlers final : public RawService {
  public:
   explicit SyncHandlers(Office& office) : office_(office) {}
 
  private:
-  grpc::ServerUnaryReactor* Sync(grpc::CallbackServerContext* context, const v1::SyncRequest* request,
-                                 v1::SyncResponse* response) override {
-    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    CallFacts facts = BeginCall(*context, kSync, office_);
-    auto visitor = LetIn(office_, facts);
-    if (!visitor.ok()) {
-      Finish(office_, facts, visitor.failure(), *reactor);
-      return reactor;
+  using Bytes = grpc::ByteBuffer;
+  using Context = grpc::CallbackServerContext;
+
+  grpc::ServerUnaryReactor* Sync(Context* context, const Bytes* sent, Bytes* answer) override {
+    const auto call =
+        std::make_shared<Call<v1::SyncRequest, v1::SyncResponse>>(office_, *context, kSync, *sent, *answer);
+    auto visitor = LetIn(office_, call->facts());
+    const auto read = visitor.ok() ? call->Read() : visitor.failure();
+    if (read.ok()) {
+      (new SyncCall(call, *std::move(visitor)))->Run();
+    } else {
+      call->End(read);
     }
-    (new SyncCall(office_, std::move(facts), *std::move(visitor), request, response, reactor))->Run();
-    return reactor;
+    return call->reactor();
   }
 
-  grpc::ServerWriteReactor<v1::WatchResponse>* Watch(grpc::CallbackServerContext* context,
-                                                     const v1::WatchRequest*) override {
+  grpc::ServerWriteReactor<Bytes>* Watch(Context* context, const Bytes* sent) override {
     const auto stream = WatchStream::Make(office_);
     const CallFacts facts = FactsOf(*context, kWatch, office_);
     auto visitor = LetIn(office_, facts);
-    if (!visitor.ok()) {
-      stream->Close(ToStatus(visitor.failure(), facts.language));
+    v1::WatchRequest request;
+    const auto read = visitor.ok() ? Decode(*sent, office_.message_bytes_max(), request) : visitor.failure();
+    if (!read.ok()) {
+      stream->Close(ToStatus(read.failure(), facts.language));
       return stream.get();
     }
     office_.readers().Post([stream, facts, visitor = *visitor] { stream->Begin(facts, visitor); });

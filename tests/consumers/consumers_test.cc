@@ -33,9 +33,10 @@ std::string Must(const std::string& command) {
   return result.output;
 }
 
-// Files under `directory` that name `text`.
+// Files under `directory` that name `text`. Not the program itself: with a sanitizer or for a debugger a
+// library carries the names of its own sources into it.
 std::string FilesThatName(const std::string& text, const std::string& directory) {
-  return tidy::RunCommand("grep -rlF -- " + Quoted(text) + " " + Quoted(directory)).output;
+  return tidy::RunCommand("grep -rlF --exclude=consumer -- " + Quoted(text) + " " + Quoted(directory)).output;
 }
 
 class Consumers : public testing::Test {
@@ -102,8 +103,8 @@ TEST_F(Consumers, FindPackageFindsAnInstalledBrug) {
 TEST_F(Consumers, PkgConfigFindsAnInstalledBrug) {
   Install();
   fs::rename(directory_ / Project(), Build());
-  Must("PKG_CONFIG_PATH=" + Quoted(Prefix() + "/lib/pkgconfig") + " CXXFLAGS=" + Quoted(kFlags + " -MD") + " " +
-       Quoted(Build() + "/build"));
+  Must("PKG_CONFIG_PATH=" + Quoted(Prefix() + "/lib/pkgconfig") + " CXXFLAGS=" + Quoted(kFlags + " -MD") +
+       " " + Quoted(Build() + "/build"));
   ASSERT_TRUE(fs::exists(Build() + "/consumer.d"));
   ExpectTheHouseWasOutOfReach();
   ExpectItSyncs(Build() + "/consumer");

@@ -64,7 +64,6 @@ class SqliteStorageTest : public testing::Test {
     return SqliteStorage::Open({.data_directory = Data(),
                                 .vfs = kFaultVfs,
                                 .log_pages_max = kLogPagesMax,
-                                .readers_wait_ms_max = readers_wait_ms_max_,
                                 .warn = [this](std::string_view text) { warnings_.emplace_back(text); }});
   }
   std::unique_ptr<SqliteStorage> Open() { return *TryOpen(); }
@@ -86,7 +85,6 @@ class SqliteStorageTest : public testing::Test {
   }
 
   static constexpr std::int64_t kLogPagesMax = 50;
-  int readers_wait_ms_max_ = 100;
   TemporaryFolder folder_{TemporaryFolder::InMemory()};
   std::vector<std::string> warnings_;
 };
@@ -398,17 +396,18 @@ class UnbrokenReaders {
   std::vector<std::thread> threads_;
 };
 
+// A checkpoint may miss every moment at which SQLite could have its locks, and then says so and is tried
+// again.
 TEST_F(SqliteStorageTest, AnUnbrokenRowOfReadersDoesNotLetTheLogGrowWithoutEnd) {
-  readers_wait_ms_max_ = 60'000;
   const auto storage = Open();
   OrganisationStore& store = **storage->OpenOrganisation(kHere);
   {
     const UnbrokenReaders readers(store);
-    for (int i = 0; i < 1'500; ++i) ASSERT_TRUE(WriteOne(store, Inserts("d" + std::to_string(i))).ok());
+    for (int i = 0; i < 6'000; ++i) ASSERT_TRUE(WriteOne(store, Inserts("d" + std::to_string(i))).ok());
   }
   constexpr std::int64_t kPageInLog = 4096 + 24;
-  EXPECT_LT(std::filesystem::file_size(FileOf(kHere) + "-wal"), 10 * kLogPagesMax * kPageInLog);
-  EXPECT_THAT(warnings_, IsEmpty());
+  EXPECT_LT(std::filesystem::file_size(FileOf(kHere) + "-wal"), 24 * kLogPagesMax * kPageInLog);
+  EXPECT_THAT(warnings_, Each(HasSubstr("checkpoint: database is locked")));
 }
 
 TEST_F(SqliteStorageTest, ACheckpointThatFailsLosesNothingAndIsTold) {

@@ -49,9 +49,9 @@ class CommandLine : public ::testing::Test {
 std::ptrdiff_t LinesIn(const std::string& text) { return std::count(text.begin(), text.end(), '\n'); }
 
 const std::vector<std::string> kCommands = {
-    "enrol",   "devices", "bridge",     "assess",  "goal",     "step",     "formulate", "today",
-    "tick",    "pause",   "messages",   "status",  "sync",     "caseload", "watch",     "register",
-    "dossier", "contact", "appreciate", "suggest", "handover", "team",     "assign"};
+    "enrol", "devices",     "bridge",  "assess",  "goal",       "step",     "formulate", "today", "milestone",
+    "view",  "appointment", "profile", "tick",    "pause",      "messages", "status",    "sync",  "caseload",
+    "watch", "register",    "dossier", "contact", "appreciate", "suggest",  "handover",  "team",  "assign"};
 
 TEST_F(CommandLine, HelpNamesEveryCommandInBothLanguages) {
   for (const std::string language : {"nl", "en"}) {
@@ -81,6 +81,12 @@ TEST_F(CommandLine, WhatIsNotUnderstoodIsSaidInOneSentenceThatNamesIt) {
     EXPECT_EQ(Brug("--language nl " + arguments).exit_code, kNotUnderstood);
     EXPECT_NE(Brug("--language nl " + arguments).output, result.output) << "the same words in both languages";
   }
+}
+
+TEST_F(CommandLine, WhereToLookIsTheCommandAsFarAsItWasUnderstood) {
+  EXPECT_THAT(Brug("--language en goal add").output, HasSubstr("brug goal add --help"));
+  EXPECT_THAT(Brug("--language en milestone reached").output, HasSubstr("brug milestone reached --help"));
+  EXPECT_THAT(Brug("--language en dance").output, HasSubstr("brug --help"));
 }
 
 TEST_F(CommandLine, AProgramGetsAnErrorAsJson) {

@@ -22,14 +22,16 @@ CommandResult WithLibrary(const std::string& script) {
 }
 
 TEST(Deploy, EveryScriptIsWellFormed) {
-  const CommandResult check =
-      InTheRoot("for f in deploy/demo deploy/test deploy/lib.sh .ci/run; do bash -n $f || exit; done");
+  const CommandResult check = InTheRoot(
+      "for f in deploy/demo deploy/test deploy/lib.sh deploy/demo.d/story deploy/demo.d/serve "
+      "deploy/demo.d/keep deploy/demo.d/stage.sh .ci/run; do bash -n $f || exit; done");
   EXPECT_EQ(check.exit_code, 0) << check.output;
 }
 
 TEST(Deploy, EachCommandSaysWhatItTakes) {
   EXPECT_THAT(InTheRoot("deploy/test --help").output, AllOf(HasSubstr("--preset"), HasSubstr("--long")));
-  EXPECT_THAT(InTheRoot("deploy/demo --help").output, HasSubstr("--serve"));
+  EXPECT_THAT(InTheRoot("deploy/demo --help").output,
+              AllOf(HasSubstr("--serve"), HasSubstr("--stop"), HasSubstr("--hours"), HasSubstr("--folder")));
 }
 
 TEST(Deploy, WhatIsNotKnownIsRefusedByName) {

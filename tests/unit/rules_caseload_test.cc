@@ -137,6 +137,19 @@ TEST(Caseload, ASignOfEitherIsASign) {
   }
 }
 
+// A dossier that is opened late, for somebody whom the mentor has known for longer.
+TEST(Caseload, OpeningADossierIsNoSignOfAnybody) {
+  Story story;
+  v1::Mutation talk = Talked(Id(101));
+  *talk.mutable_record_contact()->mutable_contact()->mutable_at() = ToTimestamp(kNow - days(14));
+  story.Do(Mentor(), talk);
+  EXPECT_TRUE(In(story).quiet());
+  v1::Mutation later = Talked(Id(102));
+  *later.mutable_record_contact()->mutable_contact()->mutable_at() = ToTimestamp(kNow - days(13));
+  story.Do(Mentor(), later);
+  EXPECT_FALSE(In(story).quiet());
+}
+
 TEST(Caseload, APausedDossierIsNotQuiet) {
   Story story;
   v1::Mutation pause = BeginPause(Id(31), "", kToday);
