@@ -18,6 +18,7 @@
 #include "service/platform/key_file.h"
 #include "service/platform/log.h"
 #include "service/platform/stop_signal.h"
+#include "service/rpc/jobs.h"
 #include "service/rpc/library_logs.h"
 #include "service/rpc/office.h"
 #include "service/rpc/server.h"
@@ -80,7 +81,11 @@ int Serve(const platform::Configuration& configuration) {
   log.Write(platform::LogLevel::kInfo, "serving", {{"port", static_cast<std::int64_t>((*server)->port())}});
 
   constexpr std::chrono::seconds kReadinessInterval{2};
-  while (!stop.WaitFor(kReadinessInterval)) (*server)->CheckReadiness();
+  constexpr int kRoundsBetweenJobs = 30;
+  for (int round = 0; !stop.WaitFor(kReadinessInterval); ++round) {
+    (*server)->CheckReadiness();
+    if (round % kRoundsBetweenJobs == 0) rpc::BeginJobs(office);
+  }
   log.Write(platform::LogLevel::kInfo, "stopping");
   (*server)->Stop();
   log.Write(platform::LogLevel::kInfo, "stopped");

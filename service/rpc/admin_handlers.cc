@@ -1,6 +1,7 @@
 #include "brug/v1/admin_service.grpc.pb.h"
 #include "proto/rules/apply.h"
 #include "service/domain/administration.h"
+#include "service/domain/voucher_keys.h"
 #include "service/rpc/call.h"
 #include "service/rpc/services.h"
 #include "service/rpc/version.h"
@@ -12,16 +13,16 @@ using platform::Result;
 
 using Contract = v1::AdminService;
 // All of its methods, given bytes.
-using RawService =
-    RawMethods<Contract::Service, Contract::WithRawCallbackMethod_CreateOrganisation,
-               Contract::WithRawCallbackMethod_ListOrganisations, Contract::WithRawCallbackMethod_CreateTeam,
-               Contract::WithRawCallbackMethod_ListTeams, Contract::WithRawCallbackMethod_RegisterStaff,
-               Contract::WithRawCallbackMethod_ListStaff, Contract::WithRawCallbackMethod_UpdateStaff,
-               Contract::WithRawCallbackMethod_CreateStaffActivationCode,
-               Contract::WithRawCallbackMethod_ListPersonDevices,
-               Contract::WithRawCallbackMethod_RevokePersonDevice,
-               Contract::WithRawCallbackMethod_AddTemplate, Contract::WithRawCallbackMethod_ListTemplates,
-               Contract::WithRawCallbackMethod_GetStatus>;
+using RawService = RawMethods<
+    Contract::Service, Contract::WithRawCallbackMethod_CreateOrganisation,
+    Contract::WithRawCallbackMethod_ListOrganisations, Contract::WithRawCallbackMethod_CreateTeam,
+    Contract::WithRawCallbackMethod_ListTeams, Contract::WithRawCallbackMethod_RegisterStaff,
+    Contract::WithRawCallbackMethod_ListStaff, Contract::WithRawCallbackMethod_UpdateStaff,
+    Contract::WithRawCallbackMethod_CreateStaffActivationCode,
+    Contract::WithRawCallbackMethod_ListPersonDevices, Contract::WithRawCallbackMethod_RevokePersonDevice,
+    Contract::WithRawCallbackMethod_AddTemplate, Contract::WithRawCallbackMethod_ListTemplates,
+    Contract::WithRawCallbackMethod_GetStatus, Contract::WithRawCallbackMethod_VerifyLedger,
+    Contract::WithRawCallbackMethod_RotateVoucherKey, Contract::WithRawCallbackMethod_ListVoucherKeys>;
 
 class AdminHandlers final : public RawService {
  public:
@@ -86,6 +87,17 @@ class AdminHandlers final : public RawService {
   }
   Reactor* ListTemplates(Context* context, const Bytes* sent, Bytes* answer) override {
     return Within(ReadingRpc{"AdminService/ListTemplates", domain::ListTemplates}, context, sent, answer);
+  }
+
+  Reactor* VerifyLedger(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Within(ReadingRpc{"AdminService/VerifyLedger", domain::VerifyLedger}, context, sent, answer);
+  }
+  Reactor* RotateVoucherKey(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Within(WritingRpc{"AdminService/RotateVoucherKey", domain::RotateVoucherKey}, context, sent,
+                  answer);
+  }
+  Reactor* ListVoucherKeys(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Within(ReadingRpc{"AdminService/ListVoucherKeys", domain::ListVoucherKeys}, context, sent, answer);
   }
 
   // A call that belongs to no organisation.

@@ -103,11 +103,11 @@ struct Visitor {
 
 // What the request is about, for the table of authority.
 template <typename Request>
-using RelationshipOf = domain::Relationship (*)(const storage::DirectoryReads&, const domain::Caller&,
+using RelationshipOf = domain::Relationship (*)(const storage::Snapshot&, const domain::Caller&,
                                                 const Request&);
 
 template <typename Request>
-domain::Relationship Unasked(const storage::DirectoryReads&, const domain::Caller&, const Request&) {
+domain::Relationship Unasked(const storage::Snapshot&, const domain::Caller&, const Request&) {
   return domain::Relationship::kUnasked;
 }
 
@@ -129,11 +129,11 @@ struct ReadingRpc {
 template <typename Request>
 platform::Result<domain::Caller> Allow(std::string_view rpc, RelationshipOf<Request> relationship,
                                        const Visitor& visitor, const CallFacts& facts,
-                                       const storage::DirectoryReads& directory, const Request& request) {
-  auto caller = visitor.who(directory);
+                                       const storage::Snapshot& snapshot, const Request& request) {
+  auto caller = visitor.who(snapshot);
   if (!caller.ok()) return caller;
   caller->language = facts.language;
-  if (!gate::Allows(rpc, caller->roles, relationship(directory, *caller, request))) {
+  if (!gate::Allows(rpc, caller->roles, relationship(snapshot, *caller, request))) {
     return platform::Failure{.reason = v1::ERROR_REASON_NOT_ALLOWED};
   }
   return caller;

@@ -6,15 +6,15 @@
 namespace brug::rpc {
 namespace {
 
-domain::Relationship WithDossier(const storage::DirectoryReads& directory, const domain::Caller& caller,
+domain::Relationship WithDossier(const storage::Snapshot& snapshot, const domain::Caller& caller,
                                  const v1::ListContactsRequest& request) {
   if (request.dossier_id().empty()) return domain::Relationship::kUnasked;
-  return domain::RelationshipWith(directory, caller, request.dossier_id());
+  return domain::RelationshipWith(snapshot, caller, request.dossier_id());
 }
 
-domain::Relationship WithHandover(const storage::DirectoryReads& directory, const domain::Caller& caller,
+domain::Relationship WithHandover(const storage::Snapshot& snapshot, const domain::Caller& caller,
                                   const v1::AnswerHandoverRequest& request) {
-  return domain::RelationshipWithHandover(directory, caller, request.handover_id());
+  return domain::RelationshipWithHandover(snapshot, caller, request.handover_id());
 }
 
 using Contract = v1::CaseloadService;

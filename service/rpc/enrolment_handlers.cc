@@ -13,16 +13,16 @@ using platform::Result;
 
 // Requests that may name a person; the empty name is the caller.
 template <typename Request>
-domain::Relationship WithPerson(const storage::DirectoryReads& directory, const domain::Caller& caller,
+domain::Relationship WithPerson(const storage::Snapshot& snapshot, const domain::Caller& caller,
                                 const Request& request) {
   if (request.person_id().empty()) return domain::Relationship::kOwn;
-  return domain::RelationshipWithPerson(directory, caller, request.person_id());
+  return domain::RelationshipWithPerson(snapshot, caller, request.person_id());
 }
 
 template <typename Request>
-domain::Relationship WithDevice(const storage::DirectoryReads& directory, const domain::Caller& caller,
+domain::Relationship WithDevice(const storage::Snapshot& snapshot, const domain::Caller& caller,
                                 const Request& request) {
-  return domain::RelationshipWithDevice(directory, caller, request.device_id());
+  return domain::RelationshipWithDevice(snapshot, caller, request.device_id());
 }
 
 using Contract = v1::EnrolmentService;

@@ -14,6 +14,7 @@
 #include "service/domain/nonces.h"
 #include "service/gate/identity.h"
 #include "service/gate/rates.h"
+#include "service/gate/wrong_tries.h"
 #include "service/platform/configuration.h"
 #include "service/platform/log.h"
 #include "service/rpc/threads.h"
@@ -64,6 +65,7 @@ class Office {
   gate::MinuteRate& wrong_codes() { return wrong_codes_; }
   gate::MinuteRate& wrong_codes_of_all() { return wrong_codes_of_all_; }
   gate::MinuteRate& device_calls() { return device_calls_; }
+  gate::WrongTries& wrong_vouchers() { return wrong_vouchers_; }
   domain::Nonces& nonces() { return nonces_; }
   WatchHub& watch_hub() { return watch_hub_; }
   Workers& readers() { return readers_; }
@@ -82,6 +84,7 @@ class Office {
   gate::MinuteRate wrong_codes_;
   gate::MinuteRate wrong_codes_of_all_;
   gate::MinuteRate device_calls_;
+  gate::WrongTries wrong_vouchers_;
   domain::Nonces nonces_;
   WatchHub watch_hub_;
   // Outlives the writers, which complete on it.

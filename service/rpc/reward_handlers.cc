@@ -40,10 +40,25 @@ domain::Relationship WithRedemption(const storage::Snapshot& snapshot, const dom
   return domain::RelationshipWithRedemption(snapshot, caller, request.redemption_id());
 }
 
+using platform::Result;
+using RedeemCall = Call<v1::RedeemVoucherRequest, v1::RedeemVoucherResponse>;
+using KeysCall = Call<v1::GetVoucherKeysRequest, v1::GetVoucherKeysResponse>;
+
 using Contract = v1::RewardService;
 // All of its methods, given bytes.
-using RawService =
-    RawMethods<Contract::Service, Contract::WithRawCallbackMethod_CreateScheme, Contract::WithRawCallbackMethod_AddBudget, Contract::WithRawCallbackMethod_ListSchemes, Contract::WithRawCallbackMethod_RegisterMerchant, Contract::WithRawCallbackMethod_SetAgreement, Contract::WithRawCallbackMethod_ListMerchants, Contract::WithRawCallbackMethod_GetMerchantStatement, Contract::WithRawCallbackMethod_DraftOffer, Contract::WithRawCallbackMethod_DiscardOffer, Contract::WithRawCallbackMethod_PromiseOffer, Contract::WithRawCallbackMethod_RequestVoucher, Contract::WithRawCallbackMethod_ListOffers, Contract::WithRawCallbackMethod_ListApprovals, Contract::WithRawCallbackMethod_AnswerApproval, Contract::WithRawCallbackMethod_GetRewardRules, Contract::WithRawCallbackMethod_DeclineOffer, Contract::WithRawCallbackMethod_GetVoucherCode, Contract::WithRawCallbackMethod_ReplaceVoucherCode, Contract::WithRawCallbackMethod_CancelVoucher, Contract::WithRawCallbackMethod_RedeemVoucher, Contract::WithRawCallbackMethod_UndoRedemption, Contract::WithRawCallbackMethod_ListRedemptions, Contract::WithRawCallbackMethod_GetVoucherKeys>;
+using RawService = RawMethods<
+    Contract::Service, Contract::WithRawCallbackMethod_CreateScheme,
+    Contract::WithRawCallbackMethod_AddBudget, Contract::WithRawCallbackMethod_ListSchemes,
+    Contract::WithRawCallbackMethod_RegisterMerchant, Contract::WithRawCallbackMethod_SetAgreement,
+    Contract::WithRawCallbackMethod_ListMerchants, Contract::WithRawCallbackMethod_GetMerchantStatement,
+    Contract::WithRawCallbackMethod_DraftOffer, Contract::WithRawCallbackMethod_DiscardOffer,
+    Contract::WithRawCallbackMethod_PromiseOffer, Contract::WithRawCallbackMethod_RequestVoucher,
+    Contract::WithRawCallbackMethod_ListOffers, Contract::WithRawCallbackMethod_ListApprovals,
+    Contract::WithRawCallbackMethod_AnswerApproval, Contract::WithRawCallbackMethod_GetRewardRules,
+    Contract::WithRawCallbackMethod_DeclineOffer, Contract::WithRawCallbackMethod_GetVoucherCode,
+    Contract::WithRawCallbackMethod_ReplaceVoucherCode, Contract::WithRawCallbackMethod_CancelVoucher,
+    Contract::WithRawCallbackMethod_RedeemVoucher, Contract::WithRawCallbackMethod_UndoRedemption,
+    Contract::WithRawCallbackMethod_ListRedemptions, Contract::WithRawCallbackMethod_GetVoucherKeys>;
 
 class RewardHandlers final : public RawService {
  public:
@@ -55,70 +70,154 @@ class RewardHandlers final : public RawService {
   using Reactor = grpc::ServerUnaryReactor;
 
   Reactor* CreateScheme(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/CreateScheme", domain::CreateScheme}, context, sent, answer);
+    return Handle(office_, WritingRpc{"RewardService/CreateScheme", domain::CreateScheme}, context, sent,
+                  answer);
   }
   Reactor* AddBudget(Context* context, const Bytes* sent, Bytes* answer) override {
     return Handle(office_, WritingRpc{"RewardService/AddBudget", domain::AddBudget}, context, sent, answer);
   }
   Reactor* ListSchemes(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"RewardService/ListSchemes", domain::ListSchemes}, context, sent, answer);
+    return Handle(office_, ReadingRpc{"RewardService/ListSchemes", domain::ListSchemes}, context, sent,
+                  answer);
   }
   Reactor* RegisterMerchant(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/RegisterMerchant", domain::RegisterMerchant}, context, sent, answer);
+    return Handle(office_, WritingRpc{"RewardService/RegisterMerchant", domain::RegisterMerchant}, context,
+                  sent, answer);
   }
   Reactor* SetAgreement(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/SetAgreement", domain::SetAgreement}, context, sent, answer);
+    return Handle(office_, WritingRpc{"RewardService/SetAgreement", domain::SetAgreement}, context, sent,
+                  answer);
   }
   Reactor* ListMerchants(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"RewardService/ListMerchants", domain::ListMerchants}, context, sent, answer);
+    return Handle(office_, ReadingRpc{"RewardService/ListMerchants", domain::ListMerchants}, context, sent,
+                  answer);
   }
   Reactor* GetMerchantStatement(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"RewardService/GetMerchantStatement", domain::GetMerchantStatement}, context, sent, answer);
+    return Handle(office_, ReadingRpc{"RewardService/GetMerchantStatement", domain::GetMerchantStatement},
+                  context, sent, answer);
   }
   Reactor* DraftOffer(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/DraftOffer", domain::DraftOffer, WithDossier}, context, sent, answer);
+    return Handle(office_, WritingRpc{"RewardService/DraftOffer", domain::DraftOffer, WithDossier}, context,
+                  sent, answer);
   }
   Reactor* DiscardOffer(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/DiscardOffer", domain::DiscardOffer, WithOffer<v1::DiscardOfferRequest>}, context, sent, answer);
+    return Handle(
+        office_,
+        WritingRpc{"RewardService/DiscardOffer", domain::DiscardOffer, WithOffer<v1::DiscardOfferRequest>},
+        context, sent, answer);
   }
   Reactor* PromiseOffer(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/PromiseOffer", domain::PromiseOffer, WithOffer<v1::PromiseOfferRequest>}, context, sent, answer);
+    return Handle(
+        office_,
+        WritingRpc{"RewardService/PromiseOffer", domain::PromiseOffer, WithOffer<v1::PromiseOfferRequest>},
+        context, sent, answer);
   }
   Reactor* RequestVoucher(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/RequestVoucher", domain::RequestVoucher, WithOffer<v1::RequestVoucherRequest>}, context, sent, answer);
+    return Handle(office_,
+                  WritingRpc{"RewardService/RequestVoucher", domain::RequestVoucher,
+                             WithOffer<v1::RequestVoucherRequest>},
+                  context, sent, answer);
   }
   Reactor* ListOffers(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"RewardService/ListOffers", domain::ListOffers, WithDossierIfAny}, context, sent, answer);
+    return Handle(office_, ReadingRpc{"RewardService/ListOffers", domain::ListOffers, WithDossierIfAny},
+                  context, sent, answer);
   }
   Reactor* ListApprovals(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"RewardService/ListApprovals", domain::ListApprovals}, context, sent, answer);
+    return Handle(office_, ReadingRpc{"RewardService/ListApprovals", domain::ListApprovals}, context, sent,
+                  answer);
   }
   Reactor* AnswerApproval(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/AnswerApproval", domain::AnswerApproval}, context, sent, answer);
+    return Handle(office_, WritingRpc{"RewardService/AnswerApproval", domain::AnswerApproval}, context, sent,
+                  answer);
   }
   Reactor* GetRewardRules(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"RewardService/GetRewardRules", domain::GetRewardRules}, context, sent, answer);
+    return Handle(office_, ReadingRpc{"RewardService/GetRewardRules", domain::GetRewardRules}, context, sent,
+                  answer);
   }
   Reactor* DeclineOffer(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/DeclineOffer", domain::DeclineOffer, WithOffer<v1::DeclineOfferRequest>}, context, sent, answer);
+    return Handle(
+        office_,
+        WritingRpc{"RewardService/DeclineOffer", domain::DeclineOffer, WithOffer<v1::DeclineOfferRequest>},
+        context, sent, answer);
   }
   Reactor* GetVoucherCode(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"RewardService/GetVoucherCode", domain::GetVoucherCode, WithVoucher<v1::GetVoucherCodeRequest>}, context, sent, answer);
+    return Handle(office_,
+                  ReadingRpc{"RewardService/GetVoucherCode", domain::GetVoucherCode,
+                             WithVoucher<v1::GetVoucherCodeRequest>},
+                  context, sent, answer);
   }
   Reactor* ReplaceVoucherCode(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/ReplaceVoucherCode", domain::ReplaceVoucherCode, WithVoucher<v1::ReplaceVoucherCodeRequest>}, context, sent, answer);
+    return Handle(office_,
+                  WritingRpc{"RewardService/ReplaceVoucherCode", domain::ReplaceVoucherCode,
+                             WithVoucher<v1::ReplaceVoucherCodeRequest>},
+                  context, sent, answer);
   }
   Reactor* CancelVoucher(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/CancelVoucher", domain::CancelVoucher, WithVoucher<v1::CancelVoucherRequest>}, context, sent, answer);
+    return Handle(office_,
+                  WritingRpc{"RewardService/CancelVoucher", domain::CancelVoucher,
+                             WithVoucher<v1::CancelVoucherRequest>},
+                  context, sent, answer);
   }
   Reactor* RedeemVoucher(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/RedeemVoucher", Redeem}, context, sent, answer);
+    const auto call =
+        std::make_shared<RedeemCall>(office_, *context, "RewardService/RedeemVoucher", *sent, *answer);
+    auto visitor = LetIn(office_, call->facts());
+    const auto read = visitor.ok() ? call->Read() : visitor.failure();
+    if (!read.ok()) {
+      call->End(read);
+      return call->reactor();
+    }
+    Commit(call, visitor->desk,
+           [this, call = call.get(), visitor = *visitor](storage::Transaction& transaction,
+                                                         domain::Hints& hints) {
+             return Redeem(*call, visitor, transaction, hints);
+           });
+    return call->reactor();
   }
   Reactor* UndoRedemption(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/UndoRedemption", domain::UndoRedemption, WithRedemption}, context, sent, answer);
+    return Handle(office_, WritingRpc{"RewardService/UndoRedemption", domain::UndoRedemption, WithRedemption},
+                  context, sent, answer);
   }
   Reactor* ListRedemptions(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"RewardService/ListRedemptions", domain::ListRedemptions}, context, sent, answer);
+    return Handle(office_, ReadingRpc{"RewardService/ListRedemptions", domain::ListRedemptions}, context,
+                  sent, answer);
+  }
+  Reactor* GetVoucherKeys(Context* context, const Bytes* sent, Bytes* answer) override {
+    const auto call =
+        std::make_shared<KeysCall>(office_, *context, "RewardService/GetVoucherKeys", *sent, *answer);
+    office_.readers().Post([this, call] {
+      const auto read = TakeOn(*call);
+      if (!read.ok()) return call->End(read);
+      auto keys = domain::GetVoucherKeys(office_.surroundings(), call->request());
+      if (!keys.ok()) return call->End(keys.failure());
+      call->response() = *std::move(keys);
+      call->End({});
+    });
+    return call->reactor();
+  }
+
+  // A merchant's wrong codes are counted here, in the writer's turn: of many at once none slips through.
+  // Should the transaction be run again it counts twice, which costs a merchant one try of ten.
+  Result<v1::RedeemVoucherResponse> Redeem(const RedeemCall& call, const Visitor& visitor,
+                                           storage::Transaction& transaction, domain::Hints& hints) {
+    auto caller = Allow(call.facts().rpc, Unasked<v1::RedeemVoucherRequest>, visitor, call.facts(),
+                        transaction, call.request());
+    if (!caller.ok()) return caller.failure();
+    const auto tries = office_.wrong_vouchers().Check(caller->person_id, call.facts().begun);
+    if (!tries.ok()) return tries.failure();
+    domain::Desk desk{office_.surroundings(), transaction, *caller, visitor.desk.keys, office_.Now()};
+    auto answered = domain::RedeemVoucher(desk, call.request());
+    if (!answered.ok() && answered.failure().reason == v1::ERROR_REASON_VOUCHER_NOT_VALID) {
+      CountWrongTry(*caller, call.facts());
+    }
+    hints = std::move(desk.hints);
+    return answered;
+  }
+
+  void CountWrongTry(const domain::Caller& caller, const CallFacts& facts) {
+    if (!office_.wrong_vouchers().Count(caller.person_id, caller.organisation_id, facts.begun)) return;
+    office_.log().Write(platform::LogLevel::kWarning, "voucher_codes_guessed",
+                        {{"organisation_id", caller.organisation_id}});
   }
 
   Office& office_;

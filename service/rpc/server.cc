@@ -84,6 +84,7 @@ struct Server::Parts {
   std::unique_ptr<grpc::Service> sync;
   std::unique_ptr<grpc::Service> enrolment;
   std::unique_ptr<grpc::Service> caseload;
+  std::unique_ptr<grpc::Service> reward;
   std::unique_ptr<grpc::Service> admin;
   std::unique_ptr<grpc::Server> devices;
   std::unique_ptr<grpc::Server> operators;
@@ -104,6 +105,7 @@ Result<void> Server::Parts::Listen(const Configuration& configuration) {
   builder.RegisterService(sync.get());
   builder.RegisterService(enrolment.get());
   builder.RegisterService(caseload.get());
+  builder.RegisterService(reward.get());
   devices = builder.BuildAndStart();
   if (!devices || port == 0) {
     return Fault("listen: cannot listen on " + configuration.listen +
@@ -135,6 +137,7 @@ Result<std::unique_ptr<Server>> Server::Start(Office& office, const Configuratio
                                              .sync = MakeSyncService(office),
                                              .enrolment = MakeEnrolmentService(office),
                                              .caseload = MakeCaseloadService(office),
+                                             .reward = MakeRewardService(office),
                                              .admin = MakeAdminService(office, configuration)});
   if (auto listening = parts->Listen(configuration); !listening.ok()) return listening.failure();
   if (auto listening = parts->ListenForOperator(configuration); !listening.ok()) return listening.failure();

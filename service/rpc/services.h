@@ -13,6 +13,7 @@ namespace brug::rpc {
 [[nodiscard]] std::unique_ptr<grpc::Service> MakeSyncService(Office& office);
 [[nodiscard]] std::unique_ptr<grpc::Service> MakeEnrolmentService(Office& office);
 [[nodiscard]] std::unique_ptr<grpc::Service> MakeCaseloadService(Office& office);
+[[nodiscard]] std::unique_ptr<grpc::Service> MakeRewardService(Office& office);
 [[nodiscard]] std::unique_ptr<grpc::Service> MakeAdminService(Office& office,
                                                               const platform::Configuration& configuration);
 
