@@ -21,9 +21,9 @@ namespace brug::rules {
 // frozen steps and never at the plan: steps added, changed or deleted since the promise change nothing.
 //
 // Only DONE ticks count, those from before the promise too, on days up to `ends_on`. A milestone counts when
-// it was reached by `ends_on`; a goal when it is achieved, also when it was parked or stopped after that.
-// `done_count` never exceeds `needed_count`. A condition of a kind that this version does not know is never
-// earned. Cost: the ticks of the frozen steps.
+// it was reached by `ends_on`; a goal when it is achieved, also when it was parked or stopped after that, and
+// since no day is kept of that, for as long as the offer is open. `done_count` never exceeds `needed_count`.
+// A condition of a kind that this version does not know is never earned. Cost: the ticks of the frozen steps.
 [[nodiscard]] v1::OfferProgress Progress(const DossierReader& dossier, const v1::Offer& offer);
 
 // The steps that `condition` asks for of the goal as it is now, in the order of the plan when it names none,

@@ -18,6 +18,11 @@ Failure DoesNotOpen(std::string_view name) {
       .log_detail = "the wrapped key '" + std::string(name) + "' does not open: is this the right key file?"};
 }
 
+// "voucher", "voucher/2", "voucher/3", …
+std::string VoucherKeyName(std::size_t number) {
+  return number == 1 ? "voucher" : "voucher/" + std::to_string(number);
+}
+
 }  // namespace
 
 KeyRing::KeyRing(storage::KeyStore& store, crypto::SealingKey master, crypto::RandomSource& random)
@@ -59,23 +64,63 @@ Result<std::shared_ptr<const OrganisationKeys>> KeyRing::OrganisationOr(const st
     if (const auto found = organisations_.find(organisation_id); found != organisations_.end())
       return found->second;
   }
+  auto keys = Unwrap(organisation_id, make);
+  if (!keys.ok()) return keys;
+  const std::lock_guard lock(mutex_);
+  const auto [entry, inserted] = organisations_.emplace(organisation_id, *keys);
+  if (inserted) by_session_key_.emplace((*keys)->session.PublicKey().KeyId(), *keys);
+  return entry->second;
+}
+
+Result<std::shared_ptr<const OrganisationKeys>> KeyRing::RotateVoucherKey(
+    const std::string& organisation_id) {
+  auto before = Unwrap(organisation_id, false);
+  if (!before.ok()) return before;
+  const std::size_t number = (*before)->vouchers.size() + 1;
+  auto made = SigningKeyOf((*before)->wrapping, {organisation_id, VoucherKeyName(number)}, true);
+  if (!made.ok()) return made.failure();
+  auto keys = Unwrap(organisation_id, false);
+  if (!keys.ok()) return keys;
+  const std::lock_guard lock(mutex_);
+  organisations_[organisation_id] = *keys;
+  by_session_key_[(*keys)->session.PublicKey().KeyId()] = *keys;
+  return keys;
+}
+
+Result<std::shared_ptr<const OrganisationKeys>> KeyRing::Unwrap(const std::string& organisation_id,
+                                                                bool make) {
   auto wrapping = SealingKeyOf(master_, {organisation_id, "organisation"}, make);
   if (!wrapping.ok()) return wrapping.failure();
   auto session = SigningKeyOf(*wrapping, {organisation_id, "session"}, make);
   if (!session.ok()) return session.failure();
   auto statement = SigningKeyOf(*wrapping, {organisation_id, "statement"}, make);
   if (!statement.ok()) return statement.failure();
-  auto voucher = SigningKeyOf(*wrapping, {organisation_id, "voucher"}, make);
-  if (!voucher.ok()) return voucher.failure();
+  auto vouchers = VoucherKeysOf(*wrapping, organisation_id, make);
+  if (!vouchers.ok()) return vouchers.failure();
   crypto::SealingKey sealing = crypto::DeriveKey(*wrapping, "brug/1 organisation records");
   crypto::SealingKey cursors = crypto::DeriveKey(*wrapping, "brug/1 cursors");
-  auto keys = std::make_shared<const OrganisationKeys>(
+  crypto::SealingKey codes = crypto::DeriveKey(*wrapping, "brug/1 voucher codes");
+  return std::make_shared<const OrganisationKeys>(
       OrganisationKeys{organisation_id, *std::move(wrapping), std::move(sealing), std::move(cursors),
-                       *std::move(session), *std::move(statement), *std::move(voucher)});
-  const std::lock_guard lock(mutex_);
-  const auto [entry, inserted] = organisations_.emplace(organisation_id, keys);
-  if (inserted) by_session_key_.emplace(keys->session.PublicKey().KeyId(), keys);
-  return entry->second;
+                       std::move(codes), *std::move(session), *std::move(statement), *std::move(vouchers)});
+}
+
+Result<std::vector<crypto::SigningKey>> KeyRing::VoucherKeysOf(const crypto::SealingKey& wrapping,
+                                                               const std::string& organisation_id,
+                                                               bool make) {
+  std::vector<crypto::SigningKey> keys;
+  auto first = SigningKeyOf(wrapping, {organisation_id, VoucherKeyName(1)}, make);
+  if (!first.ok()) return first.failure();
+  keys.push_back(*std::move(first));
+  while (true) {
+    const std::string name = VoucherKeyName(keys.size() + 1);
+    const auto row = store_.Find(organisation_id, name);
+    if (!row.ok()) return row.failure();
+    if (!row->has_value()) return keys;
+    auto next = SigningKeyOf(wrapping, {organisation_id, name}, false);
+    if (!next.ok()) return next.failure();
+    keys.push_back(*std::move(next));
+  }
 }
 
 Result<std::shared_ptr<const DossierKeys>> KeyRing::DossierOr(const OrganisationKeys& organisation,

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "proto/crypto/random.h"
 #include "proto/crypto/seal.h"
@@ -25,10 +26,13 @@ struct OrganisationKeys {
   crypto::SealingKey sealing;
   // Authenticates cursors and page tokens.
   crypto::SealingKey cursors;
-  // Three distinct keys: never two things signed with one.
+  // What voucher codes are looked up by.
+  crypto::SealingKey codes;
+  // Distinct keys: never two things signed with one.
   crypto::SigningKey session;
   crypto::SigningKey statement;
-  crypto::SigningKey voucher;
+  // At least one, oldest first: the newest signs, all verify, so that a voucher outlives its key.
+  std::vector<crypto::SigningKey> vouchers;
 };
 
 // The keys of one dossier, unwrapped. Never changes.
@@ -60,6 +64,11 @@ class KeyRing {
   [[nodiscard]] platform::Result<std::shared_ptr<const OrganisationKeys>> Organisation(
       const std::string& organisation_id);
 
+  // Makes another key that signs vouchers, and answers the organisation's keys as they are from now on. Who
+  // holds the keys from before goes on signing with the key before.
+  [[nodiscard]] platform::Result<std::shared_ptr<const OrganisationKeys>> RotateVoucherKey(
+      const std::string& organisation_id);
+
   [[nodiscard]] platform::Result<std::shared_ptr<const DossierKeys>> MakeDossier(
       const OrganisationKeys& organisation, const std::string& dossier_id);
   [[nodiscard]] platform::Result<std::shared_ptr<const DossierKeys>> Dossier(
@@ -80,9 +89,14 @@ class KeyRing {
                                                     bool make);
   platform::Result<crypto::SigningKey> SigningKeyOf(const crypto::SealingKey& outer, const WrappedAs& as,
                                                     bool make);
+  platform::Result<std::vector<crypto::SigningKey>> VoucherKeysOf(const crypto::SealingKey& wrapping,
+                                                                  const std::string& organisation_id,
+                                                                  bool make);
   platform::Result<std::string> WrappedBytes(const WrappedAs& as, const std::optional<std::string>& made);
   platform::Result<std::shared_ptr<const OrganisationKeys>> OrganisationOr(const std::string& organisation_id,
                                                                            bool make);
+  platform::Result<std::shared_ptr<const OrganisationKeys>> Unwrap(const std::string& organisation_id,
+                                                                   bool make);
   platform::Result<std::shared_ptr<const DossierKeys>> DossierOr(const OrganisationKeys& organisation,
                                                                  const std::string& dossier_id, bool make);
 

@@ -22,9 +22,6 @@ namespace brug::domain {
 [[nodiscard]] platform::Result<v1::ListOffersResponse> ListOffers(const ReadingDesk& desk,
                                                                   const v1::ListOffersRequest& request);
 
-// Offers of one dossier that are drafted, asked for, promised or requested.
-inline constexpr int kOpenOffersMax = 50;
-
 // What a job did with the rows that were due.
 struct JobDone {
   std::int64_t done_count = 0;

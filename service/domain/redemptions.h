@@ -1,7 +1,5 @@
 #pragma once
 
-#include <chrono>
-
 #include "brug/v1/reward_service.pb.h"
 #include "service/domain/desk.h"
 
@@ -18,9 +16,5 @@ namespace brug::domain {
     Desk& desk, const v1::UndoRedemptionRequest& request);
 [[nodiscard]] platform::Result<v1::ListRedemptionsResponse> ListRedemptions(
     const ReadingDesk& desk, const v1::ListRedemptionsRequest& request);
-
-inline constexpr std::chrono::minutes kUndoWithin{15};
-// How long a voucher can be spent again after an undo when its time had passed.
-inline constexpr std::chrono::days kReopenedFor{7};
 
 }  // namespace brug::domain

@@ -72,6 +72,27 @@ Relationship RelationshipWithHandover(const storage::DirectoryReads& directory, 
   return handover && handover->to_person_id == caller.person_id ? Relationship::kOwn : Relationship::kNone;
 }
 
+Relationship RelationshipWithOffer(const storage::Snapshot& snapshot, const Caller& caller,
+                                   const std::string& offer_id) {
+  const auto offer = snapshot.FindOffer(offer_id);
+  if (!offer) return Relationship::kNone;
+  const Relationship relationship = RelationshipWith(snapshot, caller, offer->dossier_id);
+  // The year is that of the promise; before it the offer does not exist for the client.
+  return relationship == Relationship::kOwn && offer->year == 0 ? Relationship::kNone : relationship;
+}
+
+Relationship RelationshipWithVoucher(const storage::Snapshot& snapshot, const Caller& caller,
+                                     const std::string& voucher_id) {
+  const auto voucher = snapshot.FindVoucher(voucher_id);
+  return voucher && voucher->beneficiary_id == caller.person_id ? Relationship::kOwn : Relationship::kNone;
+}
+
+Relationship RelationshipWithRedemption(const storage::Snapshot& snapshot, const Caller& caller,
+                                        const std::string& redemption_id) {
+  const auto redemption = snapshot.FindRedemption(redemption_id);
+  return redemption && redemption->merchant_id == caller.person_id ? Relationship::kOwn : Relationship::kNone;
+}
+
 std::vector<std::string> ReadableDossiers(const storage::DirectoryReads& directory, const Caller& caller) {
   if (caller.Has(v1::ROLE_CLIENT)) return {caller.dossier_id};
   std::vector<std::string> dossiers;

@@ -24,8 +24,4 @@ namespace brug::domain {
 [[nodiscard]] std::optional<v1::Scheme> FindScheme(const storage::MoneyReads& money,
                                                    std::string_view scheme_id);
 
-// What is paid in at once, at most.
-inline constexpr std::int64_t kPaidInCentsMax = 10'000'000'000;
-inline constexpr std::int64_t kOfferCentsMax = 1'000'000;
-
 }  // namespace brug::domain

@@ -24,10 +24,21 @@ v1::OrganisationKey PublicKeyOf(const crypto::SigningKey& key, v1::KeyPurpose pu
   return message;
 }
 
-}  // namespace
+// A kept statement about a dossier is 'd', the dossier's id (36 bytes) and bytes sealed under its key; 'd'
+// begins no serialised message.
+constexpr char kDossier = 'd';
+constexpr std::size_t kIdBytes = 36;
 
-platform::Result<v1::Statement> MakeStatement(Desk& desk, const std::string& person_id,
-                                              v1::StatementContent kind) {
+std::string KeepAs(const Desk& desk, const DossierAccess* access, const v1::StatementContent& content,
+                   const v1::Statement& statement) {
+  if (access == nullptr) return Serialise(statement);
+  return kDossier + access->dossier_id +
+         SealForDossier(*access, {"statement", content.person_id(), content.number()}, Serialise(statement),
+                        desk.surroundings.random);
+}
+
+platform::Result<v1::Statement> Make(Desk& desk, const DossierAccess* access, const std::string& person_id,
+                                     v1::StatementContent kind) {
   auto person = desk.transaction.FindPerson(person_id);
   if (!person) return platform::Failure{.log_detail = "a statement for a person who does not exist"};
   person->statements_count += 1;
@@ -39,10 +50,40 @@ platform::Result<v1::Statement> MakeStatement(Desk& desk, const std::string& per
   *kind.mutable_made_at() = rules::ToTimestamp(desk.now);
   const v1::Statement statement = Sign(*desk.keys, kind);
   if (!desk.transaction.UpdatePerson(*person) ||
-      !desk.transaction.InsertStatement({person_id, person->statements_count, Serialise(statement)})) {
+      !desk.transaction.InsertStatement(
+          {person_id, person->statements_count, KeepAs(desk, access, kind, statement)})) {
     return platform::Failure{.log_detail = "two statements took one number"};
   }
   desk.hints.people.insert(person_id);
+  return statement;
+}
+
+}  // namespace
+
+platform::Result<v1::Statement> MakeStatement(Desk& desk, const std::string& person_id,
+                                              v1::StatementContent kind) {
+  return Make(desk, nullptr, person_id, std::move(kind));
+}
+
+platform::Result<v1::Statement> MakeStatementAbout(Desk& desk, const DossierAccess& access,
+                                                   const std::string& person_id, v1::StatementContent kind) {
+  return Make(desk, &access, person_id, std::move(kind));
+}
+
+platform::Result<v1::Statement> OpenStatement(const ReadingDesk& desk, const storage::StatementRow& row) {
+  const platform::Failure damaged{.log_detail = "a kept statement cannot be read"};
+  std::optional<std::string> plain = row.statement;
+  if (row.statement.starts_with(kDossier)) {
+    if (row.statement.size() <= 1 + kIdBytes) return damaged;
+    const std::string dossier_id = row.statement.substr(1, kIdBytes);
+    auto keys = desk.surroundings.keys.Dossier(*desk.keys, dossier_id);
+    if (!keys.ok()) return keys.failure();
+    plain = OpenForDossier({desk.keys->organisation_id, dossier_id, *keys},
+                           {"statement", row.person_id, row.number},
+                           std::string_view(row.statement).substr(1 + kIdBytes));
+  }
+  v1::Statement statement;
+  if (!plain || !statement.ParseFromString(*plain)) return damaged;
   return statement;
 }
 
@@ -58,9 +99,18 @@ v1::Statement MakeWipeOrder(const Surroundings& surroundings, const Organisation
 }
 
 std::vector<v1::OrganisationKey> PublicKeys(const OrganisationKeys& keys) {
-  return {PublicKeyOf(keys.session, v1::KEY_PURPOSE_SESSION),
-          PublicKeyOf(keys.statement, v1::KEY_PURPOSE_STATEMENT),
-          PublicKeyOf(keys.voucher, v1::KEY_PURPOSE_VOUCHER)};
+  std::vector<v1::OrganisationKey> all = {PublicKeyOf(keys.session, v1::KEY_PURPOSE_SESSION),
+                                          PublicKeyOf(keys.statement, v1::KEY_PURPOSE_STATEMENT)};
+  for (v1::OrganisationKey& key : PublicVoucherKeys(keys)) all.push_back(std::move(key));
+  return all;
+}
+
+std::vector<v1::OrganisationKey> PublicVoucherKeys(const OrganisationKeys& keys) {
+  std::vector<v1::OrganisationKey> all;
+  for (auto key = keys.vouchers.rbegin(); key != keys.vouchers.rend(); ++key) {
+    all.push_back(PublicKeyOf(*key, v1::KEY_PURPOSE_VOUCHER));
+  }
+  return all;
 }
 
 }  // namespace brug::domain

@@ -5,6 +5,7 @@
 
 #include "brug/v1/statement.pb.h"
 #include "service/domain/desk.h"
+#include "service/domain/sealed_dossier.h"
 
 namespace brug::domain {
 
@@ -12,6 +13,12 @@ namespace brug::domain {
 // oneof set; the rest is filled here. A failure: the person does not exist (INTERNAL).
 platform::Result<v1::Statement> MakeStatement(Desk& desk, const std::string& person_id,
                                               v1::StatementContent kind);
+// The same of what is in a dossier: kept sealed under the dossier's key, and gone with it.
+platform::Result<v1::Statement> MakeStatementAbout(Desk& desk, const DossierAccess& access,
+                                                   const std::string& person_id, v1::StatementContent kind);
+// The statement in a row, however it is kept. A failure when it cannot be read.
+[[nodiscard]] platform::Result<v1::Statement> OpenStatement(const ReadingDesk& desk,
+                                                            const storage::StatementRow& row);
 
 // A wipe order for a revoked device, signed anew: it needs no number, since a device is revoked for good.
 v1::Statement MakeWipeOrder(const Surroundings& surroundings, const OrganisationKeys& keys,
@@ -19,6 +26,8 @@ v1::Statement MakeWipeOrder(const Surroundings& surroundings, const Organisation
 
 // The public halves of the organisation's keys, as devices keep them.
 std::vector<v1::OrganisationKey> PublicKeys(const OrganisationKeys& keys);
+// Those of vouchers alone, newest first: that one signs.
+std::vector<v1::OrganisationKey> PublicVoucherKeys(const OrganisationKeys& keys);
 
 // What is signed: purpose, a zero byte, content.
 inline constexpr std::string_view kStatementPurpose = "brug.v1.Statement";

@@ -7,6 +7,7 @@
 #include "service/domain/cursor.h"
 #include "service/domain/relations.h"
 #include "service/domain/sealed_dossier.h"
+#include "service/domain/statements.h"
 #include "service/domain/sync.h"
 #include "service/domain/templates.h"
 
@@ -130,9 +131,9 @@ Result<void> AddStatements(const ReadingDesk& desk, const v1::SyncRequest& reque
   const auto rows =
       desk.snapshot.StatementsFor(desk.caller.person_id, request.statements_seen(), kStatementsMax);
   for (const storage::StatementRow& row : rows) {
-    if (!response.add_statements()->ParseFromString(row.statement)) {
-      return Failure{.log_detail = "a kept statement cannot be read"};
-    }
+    auto statement = OpenStatement(desk, row);
+    if (!statement.ok()) return statement.failure();
+    *response.add_statements() = *std::move(statement);
   }
   if (static_cast<std::int64_t>(rows.size()) == kStatementsMax) response.set_more(true);
   return {};

@@ -80,7 +80,8 @@ struct TeamRow {
 struct StatementRow {
   std::string person_id = {};
   std::int64_t number = 0;
-  // A serialised brug.v1.Statement: signed, and no secret.
+  // A serialised brug.v1.Statement: signed, and no secret. One about what is in a dossier is sealed under the
+  // dossier's key.
   std::string statement = {};
   friend bool operator==(const StatementRow&, const StatementRow&) = default;
 };

@@ -36,7 +36,7 @@ struct ActivationCodeRow {
 struct WrappedKeyRow {
   // The organisation it belongs to; empty for the service's own.
   std::string organisation_id = {};
-  // What it is for: "organisation", "session", "statement", "voucher", "dossier/ID", …
+  // What it is for: "organisation", "session", "statement", "voucher", "voucher/2", "dossier/ID", …
   std::string name = {};
   std::string wrapped = {};
   friend bool operator==(const WrappedKeyRow&, const WrappedKeyRow&) = default;

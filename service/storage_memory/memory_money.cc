@@ -46,9 +46,10 @@ std::optional<std::int64_t> LowerMiddle(std::vector<std::int64_t> numbers) {
   return *middle;
 }
 
-bool AnsweredByAThird(const OfferRow& offer) {
+// Whether neither who asks for it nor who gets it, by `asked`, answered what has come of it.
+bool AnsweredByAThird(const OfferRow& offer, const OfferRow& asked) {
   return offer.answered_by.empty() ||
-         (offer.answered_by != offer.asked_by && offer.answered_by != offer.beneficiary_id);
+         (offer.answered_by != asked.asked_by && offer.answered_by != asked.beneficiary_id);
 }
 
 bool RemainsOfItsAmount(const VoucherRow& voucher) {
@@ -257,13 +258,14 @@ bool MemoryMoneyWrites::AddPromised(const ClientYearRow& promised, std::int64_t 
 }
 
 bool MemoryMoneyWrites::InsertOffer(const OfferRow& offer) {
-  return !Fails() && AnsweredByAThird(offer) && tables_->offers.Insert(offer, *undo_);
+  return !Fails() && AnsweredByAThird(offer, offer) && tables_->offers.Insert(offer, *undo_);
 }
 
 bool MemoryMoneyWrites::UpdateOffer(const OfferRow& offer) {
-  if (Fails() || !AnsweredByAThird(offer)) return false;
+  if (Fails() || !AnsweredByAThird(offer, offer)) return false;
   const OfferRow* there = tables_->offers.Find(offer.offer_id);
   if (there == nullptr || there->version != offer.version - 1) return false;
+  if (!AnsweredByAThird(offer, *there)) return false;
   tables_->offers.Put(offer, *undo_);
   return true;
 }

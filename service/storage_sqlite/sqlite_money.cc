@@ -384,7 +384,7 @@ bool SqliteMoneyWrites::UpdateOffer(const OfferRow& offer) {
              " amount_cents = ?7, year = ?8, second_person = ?9, asked_by = ?10, answered_by = ?11,"
              " since_us = ?12, ends_at_us = ?13, statements_count = ?14, version = ?15, sealed = ?16"
              " WHERE organisation_id = ?1 AND offer_id = ?2 AND version = ?17"
-             " AND (?11 = '' OR (?11 <> ?10 AND ?11 <> ?5))",
+             " AND (?11 = '' OR (?11 <> ?10 AND ?11 <> ?5 AND ?11 <> asked_by AND ?11 <> beneficiary_id))",
              organisation_id_, offer.offer_id, offer.scheme_id, offer.dossier_id, offer.beneficiary_id,
              offer.state, offer.amount_cents, offer.year, offer.second_person, offer.asked_by,
              offer.answered_by, offer.since_us, offer.ends_at_us, offer.statements_count, offer.version,

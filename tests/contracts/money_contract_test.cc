@@ -60,6 +60,10 @@ TEST_P(Money, NobodyAnswersWhatTheyAskedOrWhatTheyGetThemselves) {
   };
   ExpectRefused([&](Transaction& t) { return t.UpdateOffer(next("mentor", "mentor")); });
   ExpectRefused([&](Transaction& t) { return t.UpdateOffer(next("mentor", "client")); });
+  ExpectRefused([&](Transaction& t) { return t.UpdateOffer(next("colleague", "mentor")); });
+  ExpectRefused([&](Transaction& t) {
+    return t.UpdateOffer(With(next("mentor", "client"), [](auto& o) { o.beneficiary_id = "another"; }));
+  });
   EXPECT_TRUE(Try([&](Transaction& t) { return t.UpdateOffer(next("mentor", "colleague")); }));
 }
 

@@ -169,7 +169,7 @@ TEST_F(StorageFaults, AFullDiskRefusesClearlyKeepsReadingAndWritesAgainOnceThere
   auto storage = Open(folder);
   ASSERT_TRUE(storage.ok());
   OrganisationStore& store = **(*storage)->OpenOrganisation(kOrganisation);
-  FaultVfs().bytes_left = 300'000;
+  FaultVfs().bytes_left = 900'000;
   std::int64_t acknowledged = 0;
   auto written = StorageHistory::WriteBatch(store, 1);
   while (written.ok()) written = StorageHistory::WriteBatch(store, ++acknowledged + 1);

@@ -1,5 +1,7 @@
 #include "tests/faults/storage_history.h"
 
+#include <vector>
+
 namespace brug::storage {
 namespace {
 
@@ -14,6 +16,66 @@ std::string SealedOf(std::int64_t number) {
 // A record is written anew every tenth batch.
 std::string TokenOf(std::int64_t number) { return "token-" + std::to_string(number % 10); }
 
+// A voucher is issued in every batch and, in the next one, spent.
+VoucherRow VoucherOf(const std::string& dossier_id, std::int64_t number) {
+  const std::string of = dossier_id + "-" + std::to_string(number);
+  return {.voucher_id = "voucher-" + of,
+          .offer_id = "offer-" + of,
+          .scheme_id = dossier_id,
+          .state = 1,
+          .amount_cents = number,
+          .remaining_cents = number,
+          .code_hmac = "code-" + of,
+          .sealed_code = SealedOf(number)};
+}
+
+VoucherRow Spent(VoucherRow voucher) {
+  voucher.state = 2;
+  voucher.remaining_cents = 0;
+  voucher.version = 2;
+  return voucher;
+}
+
+bool Post(Transaction& t, const std::string& scheme_id, std::int64_t transfer, const char* to,
+          std::int64_t amount_cents) {
+  return t.AppendTransfer({.transfer_id = "transfer-" + std::to_string(transfer),
+                           .scheme_id = scheme_id,
+                           .number = transfer,
+                           .from_account = transfer % 2 == 1 ? "outside" : "budget",
+                           .to_account = to,
+                           .amount_cents = amount_cents});
+}
+
+bool WriteMoney(Transaction& t, const std::string& id, std::int64_t number) {
+  if (number == 1 && !t.InsertScheme({.scheme_id = id})) return false;
+  if (number > 1 && !t.UpdateVoucher(Spent(VoucherOf(id, number - 1)))) return false;
+  return Post(t, id, 2 * number - 1, "budget", number) && Post(t, id, 2 * number, "reserved", number) &&
+         t.InsertVoucher(VoucherOf(id, number)) && t.AddPromised({id, id, 2026, number}, 1'000'000'000);
+}
+
+std::string WrongInMoney(const Snapshot& s, const std::string& id, std::int64_t newest) {
+  const std::int64_t sum_cents = newest * (newest + 1) / 2;
+  const auto accounts = s.AccountsOf(id);
+  if (newest > 0 &&
+      accounts != std::vector<AccountRow>{
+                      {id, "budget", 0}, {id, "outside", -sum_cents}, {id, "reserved", sum_cents}}) {
+    return id + ": an account";
+  }
+  const auto scheme = s.FindScheme(id);
+  if ((scheme.has_value() ? scheme->transfers_count : 0) != 2 * newest) return id + ": the scheme";
+  const auto transfers = s.TransfersAfter(id, 0, 2 * newest + 2);
+  if (std::ssize(transfers) != 2 * newest) return id + ": a transfer";
+  if (s.PromisedInYear(id, id, 2026) != sum_cents) return id + ": what is promised";
+  for (std::int64_t number = 1; number <= newest; ++number) {
+    const VoucherRow issued = VoucherOf(id, number);
+    if (s.FindVoucherByCode(issued.code_hmac) != (number < newest ? Spent(issued) : issued)) {
+      return id + ": a voucher";
+    }
+  }
+  const auto totals = s.TotalsOfVouchers(id, 1);
+  return totals.issued_count == newest && totals.remaining_cents == newest ? "" : id + ": the vouchers";
+}
+
 bool WriteOne(Transaction& t, int dossier, std::int64_t number) {
   const std::string id = DossierOf(dossier);
   t.PutRecord(
@@ -27,7 +89,7 @@ bool WriteOne(Transaction& t, int dossier, std::int64_t number) {
   return t.AppendLogEntry(id, {.revision = number, .sealed = SealedOf(number)}) &&
          t.InsertOutcome(
              {.mutation_id = MutationOf(dossier, number), .dossier_id = id, .sealed = SealedOf(number)}) &&
-         t.UpdateHead(number - 1, {.dossier_id = id, .revision = number});
+         t.UpdateHead(number - 1, {.dossier_id = id, .revision = number}) && WriteMoney(t, id, number);
 }
 
 std::string WrongIn(const Snapshot& s, int dossier, std::int64_t newest) {
@@ -50,7 +112,7 @@ std::string WrongIn(const Snapshot& s, int dossier, std::int64_t newest) {
   if (s.FindLogEntry(id, newest + 1).has_value()) return id + ": a log entry too many";
   if (s.FindOutcome(MutationOf(dossier, newest + 1)).has_value()) return id + ": an outcome too many";
   const auto records = s.RecordsAfter(id, newest, 1);
-  return records.empty() ? "" : id + ": a record too many";
+  return records.empty() ? WrongInMoney(s, id, newest) : id + ": a record too many";
 }
 
 }  // namespace
@@ -61,6 +123,7 @@ platform::Result<void> StorageHistory::WriteBatch(OrganisationStore& store, std:
     works.push_back([=](Transaction& t) { return WriteOne(t, dossier, number); });
     works.push_back([=](Transaction& t) {
       t.PutProgress({.device_id = "device", .dossier_id = DossierOf(dossier), .sequence = -1});
+      (void)Post(t, DossierOf(dossier), 2 * number + 1, "budget", 1);
       return false;
     });
   }

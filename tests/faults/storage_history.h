@@ -11,8 +11,9 @@ namespace brug::storage {
 
 // Batches as a service writes them, so that a test can tell afterwards what of them is there.
 //
-// Batch n of a dossier moves its head from n-1 to n, and writes a record, a log entry, an outcome and a
-// progress for it: either all of these tell of it, or none.
+// Batch n of a dossier moves its head from n-1 to n, writes a record, a log entry, an outcome and a progress
+// for it, pays n cents in and reserves them, issues a voucher and spends the one before: either all of these
+// tell of it, or none.
 class StorageHistory {
  public:
   static constexpr int kDossiers = 3;

@@ -206,6 +206,17 @@ TEST(IssueVoucher, WritesTheVoucherBesideItsOffer) {
   }
 }
 
+TEST(IssueVoucher, KeepsWhenItWasEarnedAsTheRequestSaidIt) {
+  Story story = WithPlan(1);
+  Promised(story, Achieved());
+  story.Do(Client(), GoalTo(kGoal, v1::GOAL_STATE_ACHIEVED));
+  Keep(story, RequestVoucher(story.dossier(), kOffer, Now(story)));
+  const Instant asked_at = story.now();
+  story.MoveClock(seconds(3600));
+  Keep(story, IssueVoucher(story.dossier(), IssueOf(), Now(story)));
+  EXPECT_EQ(ToInstant(OfferIn(story).earned_at()), asked_at);
+}
+
 TEST(IssueVoucher, IsOnceForWhatIsEarnedStill) {
   Story story = WithEarned();
   EXPECT_EQ(RefusalIn(IssueVoucher(story.dossier(), {.offer_id = kGoal, .voucher_id = kVoucher}, Now(story))),
@@ -268,6 +279,19 @@ TEST(Offer, InAnyStateDoesWhatTheTableSays) {
         EXPECT_EQ(RefusalIn(written), kWrongState) << from << " to " << to;
       }
     }
+  }
+}
+
+TEST(Offer, AndItsVoucherAreTheServicesAlone) {
+  Story story = WithVoucher();
+  for (const std::string& id : {kOffer, kVoucher}) {
+    for (const v1::Author& author : {Client(), Mentor()}) {
+      EXPECT_EQ(story.Refused(author, Delete(id)),
+                (Violation{v1::ERROR_REASON_NOT_FOUND, "delete_record.record_id"}));
+      EXPECT_EQ(story.Refused(author, RetitleGoal(id, "Mine")).reason, v1::ERROR_REASON_NOT_FOUND);
+      EXPECT_EQ(story.Refused(author, NewGoal(id)).reason, v1::ERROR_REASON_ALREADY_EXISTS);
+    }
+    EXPECT_EQ(story.Refused(Client(), Tick(id, kToday)).reason, v1::ERROR_REASON_NOT_FOUND);
   }
 }
 

@@ -222,6 +222,18 @@ TEST(Progress, CountsOnlyWhatWasDone) {
   ExpectProgress(story, 0, 1);
 }
 
+TEST(Progress, PassesOverWhatIsNoTickOfADay) {
+  Story story = WithPlan(1);
+  Promised(story, AllOf());
+  story.Do(Client(), BeginPause(Id(31), StepId(0), kToday));
+  v1::Record nowhere;
+  nowhere.set_record_id(Id(32));
+  nowhere.mutable_tick()->set_step_id(StepId(0));
+  nowhere.mutable_tick()->set_state(v1::TICK_STATE_DONE);
+  story.Put({.records = {nowhere}});
+  ExpectProgress(story, 0, 1);
+}
+
 TEST(Progress, CountsTicksFromBeforeThePromise) {
   Story story = WithPlan(2);
   story.Do(Client(), Tick(StepId(0), kToday - days(5)));

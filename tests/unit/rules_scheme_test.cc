@@ -115,7 +115,8 @@ TEST(CompleteScheme, RefusesEachFieldByItsName) {
 }
 
 TEST(CompleteScheme, RefusesRulesThatNameAnAmount) {
-  for (const char* words : {"€ 40", "40 euro.", "EUR40", "40Euro's", "Tot 50 cent", "euros"}) {
+  for (const char* words :
+       {"€ 40", "40 euro.", "{euro}", "[euro]", "EUR40", "40Euro's", "Tot 50 cent", "euros"}) {
     EXPECT_EQ(WhyNotWith([=](auto& s) { s.set_rules_words(words); }), OutOfRange("scheme.rules_words"))
         << words;
   }

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "brug/v1/statement.pb.h"
+#include "service/domain/desk.h"
+#include "service/domain/dossier_writer.h"
+#include "service/storage/money.h"
+
+// One voucher from the row to the record: the row is what the books have of it, the record what the client
+// sees. Whatever changes one changes the other, by the same rule.
+namespace brug::domain {
+
+// A voucher that an operation works on.
+struct OpenedVoucher {
+  storage::VoucherRow row;
+  DossierWriter writer;
+};
+
+// A failure when its dossier cannot be had.
+[[nodiscard]] platform::Result<OpenedVoucher> OpenVoucher(Desk& desk, storage::VoucherRow row);
+
+// What is left to write after the ledger was posted to.
+struct VoucherChange {
+  // As a rule of vouchers answered; may be empty.
+  rules::Change change;
+  // In which role the caller did it; unspecified when the log is not to say who.
+  v1::Role role = v1::ROLE_UNSPECIFIED;
+};
+// Writes the record, and the row in its next version as the record has it. STORAGE_UNAVAILABLE when the row
+// changed in the meantime: nothing of the operation may stay, and it may be tried again.
+platform::Result<void> UpdateVoucher(Desk& desk, OpenedVoucher& voucher, const VoucherChange& what);
+
+}  // namespace brug::domain
