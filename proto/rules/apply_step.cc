@@ -33,12 +33,20 @@ std::optional<Violation> CheckMilestone(const Scene& scene, const std::string& m
   return Refuse(scene, v1::ERROR_REASON_NOT_FOUND, "step.milestone_id");
 }
 
+// A milestone is reached today or was before; tomorrow is for a device in another time zone.
+std::optional<Violation> CheckReached(const Scene& scene, const v1::Milestone& milestone) {
+  if (!milestone.has_reached_on()) return std::nullopt;
+  if (ToDay(milestone.reached_on()) <= scene.occasion.today + std::chrono::days(1)) return std::nullopt;
+  return Refuse(scene, v1::ERROR_REASON_IN_THE_FUTURE, "milestone.reached_on");
+}
+
 }  // namespace
 
 Outcome Apply(const Scene& scene, const v1::CreateMilestone& intent) {
   if (auto wrong = CheckIdIsFree(scene, intent.milestone_id(), "milestone_id")) return *wrong;
   const std::string& goal_id = intent.milestone().goal_id();
   if (auto wrong = CheckPlace(scene, goal_id, "milestone.goal_id")) return *wrong;
+  if (auto wrong = CheckReached(scene, intent.milestone())) return *wrong;
   if (CountOf(scene.dossier, goal_id, v1::Record::kMilestone) >= kMilestonesPerGoalMax) {
     return Refuse(scene, v1::ERROR_REASON_TOO_MANY, "milestone");
   }
@@ -54,6 +62,9 @@ Outcome Apply(const Scene& scene, const v1::ReviseMilestone& intent) {
   const auto& before = std::get<v1::Record>(found);
   const FieldEdit edit = EditOf(intent.milestone(), intent.update_mask(), "milestone");
   if (auto wrong = CheckOwner(scene, before, edit)) return *wrong;
+  if (Names(intent.update_mask(), "reached_on")) {
+    if (auto wrong = CheckReached(scene, intent.milestone())) return *wrong;
+  }
   return Write(scene, before, edit);
 }
 

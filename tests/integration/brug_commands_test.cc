@@ -95,6 +95,12 @@ TEST_F(BrugCommands, MilestonesAreMadeOrderedReachedAndTakenBack) {
   EXPECT_THAT(Read("client", "milestone"), HasSubstr("1.m1  Every letter"));
 }
 
+TEST_F(BrugCommands, AMilestoneIsNotReachedInTheFuture) {
+  Do("client", "milestone add 1 'The first letter'");
+  ExpectRefused("client", "milestone reached 1.m1 --date 2190-01-01",
+                {"Day", "not come yet", "brug milestone reached --help"});
+}
+
 TEST_F(BrugCommands, AnAppointmentIsProposedByOneAndAnsweredByTheOther) {
   const auto proposed =
       Do("client", "appointment propose 2030-05-02 --kind home-visit --place 'My home' --words 'The rent'");

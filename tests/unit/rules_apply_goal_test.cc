@@ -288,6 +288,27 @@ TEST(Milestone, IsRevised) {
   EXPECT_EQ(ToDay(story.Get(kMilestone).milestone().reached_on()), kToday);
 }
 
+TEST(Milestone, IsNotReachedOnADayThatHasNotCome) {
+  Story story;
+  story.Do(Client(), NewGoal(kGoal));
+  v1::Mutation create = NewMilestone(kMilestone, kGoal);
+  *create.mutable_create_milestone()->mutable_milestone()->mutable_reached_on() =
+      ToDate(kToday + std::chrono::days(2));
+  EXPECT_EQ(story.Refused(Client(), create),
+            (Violation{v1::ERROR_REASON_IN_THE_FUTURE, "create_milestone.milestone.reached_on"}));
+  story.Do(Client(), NewMilestone(kMilestone, kGoal));
+  v1::Mutation revise = NewMutation();
+  revise.mutable_revise_milestone()->set_milestone_id(kMilestone);
+  *revise.mutable_revise_milestone()->mutable_milestone()->mutable_reached_on() =
+      ToDate(kToday + std::chrono::days(2));
+  revise.mutable_revise_milestone()->mutable_update_mask()->add_paths("reached_on");
+  EXPECT_EQ(story.Refused(Client(), revise),
+            (Violation{v1::ERROR_REASON_IN_THE_FUTURE, "revise_milestone.milestone.reached_on"}));
+  *revise.mutable_revise_milestone()->mutable_milestone()->mutable_reached_on() =
+      ToDate(kToday + std::chrono::days(1));
+  story.Do(Client(), revise);
+}
+
 TEST(Pause, IsOfAStepThatIsThereOrOfAll) {
   Story story = WithPlan();
   story.Do(Client(), BeginPause(Id(31), kStep, kToday));
