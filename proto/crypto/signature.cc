@@ -148,6 +148,11 @@ std::optional<VerifyingKey> VerifyingKey::FromSpkiDer(std::string_view der) {
   return VerifyingKey(std::move(key), Bytes(der));
 }
 
+std::optional<VerifyingKey> VerifyingKey::FromCoordinates(const Coordinates& point) {
+  if (point.x.size() != kScalarBytes || point.y.size() != kScalarBytes) return std::nullopt;
+  return FromSpkiDer(Bytes(kSpkiPrefix).append(1, kUncompressed).append(point.x).append(point.y));
+}
+
 bool VerifyingKey::Verify(std::string_view message, std::string_view signature) const {
   if (signature.size() != kSignatureBytes) return false;
   const ErrorScope errors;

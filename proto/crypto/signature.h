@@ -29,6 +29,13 @@ class VerifyingKey {
   // curve.
   [[nodiscard]] static std::optional<VerifyingKey> FromSpkiDer(std::string_view der);
 
+  // The same from the coordinates of its point, as a JWK has them: 32 bytes each, big-endian.
+  struct Coordinates {
+    std::string_view x;
+    std::string_view y;
+  };
+  [[nodiscard]] static std::optional<VerifyingKey> FromCoordinates(const Coordinates& point);
+
   // Whether `signature` (r || s) was made over `message` (hashed here with SHA-256) by the private half.
   // Anything malformed is simply false. About 70 microseconds.
   // A signature is no identifier: (r, n - s) verifies where (r, s) does.

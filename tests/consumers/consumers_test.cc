@@ -90,6 +90,10 @@ class Consumers : public testing::Test {
     EXPECT_THAT(output, HasSubstr("synced as Noor, 5 pillars"));
   }
 
+  static void ExpectItDraws(const std::string& program) {
+    EXPECT_THAT(Must(Quoted(program)), HasSubstr("TOKEN_MALFORMED"));
+  }
+
   TemporaryDirectory directory_;
 };
 
@@ -98,6 +102,7 @@ TEST_F(Consumers, FindPackageFindsAnInstalledBrug) {
   BuildWithCmake("-DCMAKE_PREFIX_PATH=" + Quoted(Prefix()));
   ExpectTheHouseWasOutOfReach();
   ExpectItSyncs(Build() + "/consumer");
+  ExpectItDraws(Build() + "/voucher_consumer");
 }
 
 TEST_F(Consumers, PkgConfigFindsAnInstalledBrug) {
@@ -108,6 +113,7 @@ TEST_F(Consumers, PkgConfigFindsAnInstalledBrug) {
   ASSERT_TRUE(fs::exists(Build() + "/consumer.d"));
   ExpectTheHouseWasOutOfReach();
   ExpectItSyncs(Build() + "/consumer");
+  ExpectItDraws(Build() + "/voucher_consumer");
 }
 
 TEST_F(Consumers, FetchContentBuildsTheSdkAlone) {
@@ -123,6 +129,7 @@ TEST_F(Consumers, FetchContentBuildsTheSdkAlone) {
   EXPECT_TRUE(fs::exists(Build() + "/_deps/brug-build/proto/libbrug_messages.a"));
   EXPECT_FALSE(fs::exists(Build() + "/_deps/brug-build/proto/libbrug_stubs.a"));
   EXPECT_FALSE(fs::exists(Build() + "/_deps/brug-build/client-sdk/samples"));
+  EXPECT_FALSE(fs::exists(Build() + "/_deps/brug-build/client-sdk/src/vouchers")) << "only when asked for";
   ExpectItSyncs(Build() + "/consumer");
 }
 

@@ -58,12 +58,18 @@ TEST_P(Money, NobodyAnswersWhatTheyAskedOrWhatTheyGetThemselves) {
   const auto next = [&](std::string asked_by, std::string answered_by) {
     return With(answered("o1", std::move(asked_by), std::move(answered_by)), [](auto& o) { o.version = 2; });
   };
-  ExpectRefused([&](Transaction& t) { return t.UpdateOffer(next("mentor", "mentor")); });
-  ExpectRefused([&](Transaction& t) { return t.UpdateOffer(next("mentor", "client")); });
-  ExpectRefused([&](Transaction& t) { return t.UpdateOffer(next("colleague", "mentor")); });
-  ExpectRefused([&](Transaction& t) {
-    return t.UpdateOffer(With(next("mentor", "client"), [](auto& o) { o.beneficiary_id = "another"; }));
-  });
+  const auto refused_for = [&](std::string asked_by, std::string answered_by, std::string beneficiary_id) {
+    const OfferRow offer = With(next(std::move(asked_by), std::move(answered_by)),
+                                [&](auto& o) { o.beneficiary_id = std::move(beneficiary_id); });
+    ExpectRefused([&](Transaction& t) { return t.UpdateOffer(offer); });
+  };
+  refused_for("mentor", "mentor", "client");
+  refused_for("mentor", "client", "client");
+  // As the row becomes, and as it was.
+  refused_for("colleague", "colleague", "client");
+  refused_for("mentor", "colleague", "colleague");
+  refused_for("colleague", "mentor", "client");
+  refused_for("mentor", "client", "another");
   EXPECT_TRUE(Try([&](Transaction& t) { return t.UpdateOffer(next("mentor", "colleague")); }));
 }
 

@@ -69,6 +69,8 @@ std::string Signed(std::string_view purpose, std::initializer_list<std::string_v
   return message;
 }
 
+}  // namespace
+
 Answer Refused(const Call& call, CallCode code, v1::ErrorReason reason) {
   Answer answer;
   answer.call_id = call.call_id;
@@ -82,52 +84,6 @@ Answer Fine(const Call& call, const google::protobuf::MessageLite& message) {
   answer.call_id = call.call_id;
   answer.response = message.SerializeAsString();
   return answer;
-}
-
-}  // namespace
-
-Result<std::string> MemoryKeyStore::Wrap(std::string_view key) {
-  MakeKeys();
-  if (fails) return Error{};
-  return sealing_key_->Seal(key, "wrap", random_);
-}
-
-Result<std::string> MemoryKeyStore::Unwrap(std::string_view wrapped) {
-  MakeKeys();
-  auto key = sealing_key_->Open(wrapped, "wrap");
-  if (fails || !key.has_value()) return Error{};
-  return *key;
-}
-
-Result<std::string> MemoryKeyStore::PublicKey() {
-  MakeKeys();
-  if (fails) return Error{};
-  return device_key_->PublicKey().spki_der();
-}
-
-Result<std::string> MemoryKeyStore::Sign(std::string_view message) {
-  MakeKeys();
-  if (fails) return Error{};
-  return device_key_->Sign(message);
-}
-
-Result<void> MemoryKeyStore::StoreNonce(std::string_view fresh) {
-  if (fails) return Error{};
-  nonce = std::string(fresh);
-  return {};
-}
-
-Result<void> MemoryKeyStore::Destroy() {
-  ++destroyed;
-  sealing_key_.reset();
-  device_key_.reset();
-  nonce.clear();
-  return {};
-}
-
-void MemoryKeyStore::MakeKeys() {
-  if (!sealing_key_) sealing_key_ = crypto::SealingKey::Generate(random_);
-  if (!device_key_) device_key_ = crypto::SigningKey::Generate(random_);
 }
 
 ScriptedService::ScriptedService(const FakeClock& clock) : clock_(clock), templates_{SmallBridge()} {
@@ -164,13 +120,27 @@ Answer ScriptedService::Take(const Call& call) {
     default:
       break;
   }
-  if (!tokens_.contains(call.access_token)) {
+  return TakeOther(call);
+}
+
+Answer ScriptedService::TakeOther(const Call& call) {
+  if (!IsForAnyone(call.method) && !tokens_.contains(call.access_token)) {
+    return Refused(call, CallCode::kUnauthenticated, v1::ERROR_REASON_SIGN_IN_NEEDED);
+  }
+  const Fate fate = other_fates.empty() ? Fate::kFine : other_fates.front();
+  if (!other_fates.empty()) other_fates.pop_front();
+  if (fate == Fate::kNotReached) return Refused(call, CallCode::kUnavailable, v1::ERROR_REASON_UNSPECIFIED);
+  if (fate == Fate::kSignInNeeded) {
     return Refused(call, CallCode::kUnauthenticated, v1::ERROR_REASON_SIGN_IN_NEEDED);
   }
   other_calls.push_back(call);
-  Answer answer;
-  answer.call_id = call.call_id;
-  answer.response = "answer to " + call.request;
+  Answer plain;
+  plain.call_id = call.call_id;
+  plain.response = "answer to " + call.request;
+  const Answer answer = answer_other ? answer_other(call).value_or(plain) : plain;
+  if (fate == Fate::kAnswerLost) return Refused(call, CallCode::kUnavailable, v1::ERROR_REASON_UNSPECIFIED);
+  if (fate == Fate::kTimedOut)
+    return Refused(call, CallCode::kDeadlineExceeded, v1::ERROR_REASON_UNSPECIFIED);
   return answer;
 }
 
@@ -185,7 +155,8 @@ Answer ScriptedService::TakeEnrol(const Call& call) {
   if (!key->Verify(proof, request.signature())) {
     return Refused(call, CallCode::kRefused, v1::ERROR_REASON_PROOF_NOT_VALID);
   }
-  const std::map<std::string, std::string> people = {{"7K2QXM4T9B", kClient}, {"8K2QXM4T9B", kMentor}};
+  const std::map<std::string, std::string> people = {
+      {"7K2QXM4T9B", kClient}, {"8K2QXM4T9B", kMentor}, {"9K2QXM4T9B", kMerchant}};
   const auto person = people.find(*code);
   if (person == people.end()) return Refused(call, CallCode::kRefused, v1::ERROR_REASON_CODE_NOT_VALID);
 
@@ -197,8 +168,12 @@ Answer ScriptedService::TakeEnrol(const Call& call) {
   device.set_state(device_waits ? v1::DEVICE_STATE_WAITING : v1::DEVICE_STATE_LIVE);
   response.set_organisation_id(organisation_id_);
   response.set_organisation_name("Gemeente Brugstad");
-  response.set_display_name(person->second == kClient ? "Fatima" : "Joke");
-  response.add_roles(person->second == kClient ? v1::ROLE_CLIENT : v1::ROLE_MENTOR);
+  const std::map<std::string, std::pair<const char*, v1::Role>> names = {
+      {kClient, {"Fatima", v1::ROLE_CLIENT}},
+      {kMentor, {"Joke", v1::ROLE_MENTOR}},
+      {kMerchant, {"Schoenenhuis", v1::ROLE_MERCHANT}}};
+  response.set_display_name(names.at(person->second).first);
+  response.add_roles(names.at(person->second).second);
   if (person->second == kClient) response.set_dossier_id(kDossier);
   for (const auto* signing : {&session_key_, &statement_key_}) {
     v1::OrganisationKey& published = *response.add_organisation_keys();
@@ -454,6 +429,15 @@ void ScriptedService::Write(const std::string& dossier_id, const v1::Author& aut
   *mutation.mutable_occurred_at() = rules::ToTimestamp(clock_.now);
   const v1::Outcome outcome = ApplyHere(dossier_id, author, mutation, clock_.now);
   EXPECT_TRUE(outcome.has_applied()) << outcome.ShortDebugString();
+}
+
+void ScriptedService::WriteRecord(const std::string& dossier_id, v1::Record record) {
+  Dossier& dossier = dossiers_[dossier_id];
+  dossier.revision += 1;
+  dossier.salt = crypto::RandomUint64(random_);
+  record.set_revision(dossier.revision);
+  dossier.records[record.record_id()] = record;
+  dossier.history[dossier.revision] = dossier;
 }
 
 void ScriptedService::RestoreTo(const std::string& dossier_id, std::int64_t revision) {

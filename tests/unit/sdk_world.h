@@ -25,8 +25,10 @@ inline constexpr const char* kDossier = "0b8f6a3e-7c1d-4e5f-8a9b-0000000000d1";
 inline constexpr const char* kOtherDossier = "0b8f6a3e-7c1d-4e5f-8a9b-0000000000d2";
 inline constexpr const char* kClient = "0b8f6a3e-7c1d-4e5f-8a9b-0000000000a1";
 inline constexpr const char* kMentor = "0b8f6a3e-7c1d-4e5f-8a9b-0000000000a2";
+inline constexpr const char* kMerchant = "0b8f6a3e-7c1d-4e5f-8a9b-0000000000a3";
 inline constexpr const char* kClientCode = "7K2QX-M4T9B";
 inline constexpr const char* kMentorCode = "8K2QX-M4T9B";
+inline constexpr const char* kMerchantCode = "9K2QX-M4T9B";
 
 class FakeClock final : public Clock {
  public:
@@ -86,6 +88,9 @@ class ScriptedService {
   std::deque<CallStatus> session_refusals;         // of the next OpenSession calls
   std::function<void(v1::SyncResponse&)> distort;  // changes each answer before it leaves
   std::function<void(v1::EnrolResponse&)> distort_enrolment;
+  // Answers calls that this service does not know; nothing leaves it as it was. Their fates are their own.
+  std::function<std::optional<Answer>(const Call&)> answer_other;
+  std::deque<Fate> other_fates;
   std::set<v1::Mutation::IntentCase> unknown_kinds;  // answered NOT_YET
   std::map<std::string, int> retry_later;            // by dossier: so many times
   int page_records_max = 1000;
@@ -100,6 +105,8 @@ class ScriptedService {
   void Keep(const v1::StatementContent& content, const v1::Statement& statement);
   // Applies a mutation as if another device had pushed it.
   void Write(const std::string& dossier_id, const v1::Author& author, v1::Mutation mutation);
+  // Puts a record of the service's own making into the dossier.
+  void WriteRecord(const std::string& dossier_id, v1::Record record);
   // Puts the dossier back to an earlier revision: history is lost.
   void RestoreTo(const std::string& dossier_id, std::int64_t revision);
   void ForgetNumbering() { progress_.clear(); }
@@ -139,6 +146,7 @@ class ScriptedService {
   [[nodiscard]] Answer TakeEnrol(const Call& call);
   [[nodiscard]] Answer TakeOpenSession(const Call& call);
   [[nodiscard]] Answer TakeSync(const Call& call);
+  [[nodiscard]] Answer TakeOther(const Call& call);
   [[nodiscard]] v1::SyncResponse Sync(const std::string& device_id, const v1::SyncRequest& request);
   [[nodiscard]] v1::Outcome Decide(const std::string& device_id, const v1::Mutation& mutation,
                                    rules::Instant at);
@@ -225,6 +233,11 @@ class Phone {
   std::unique_ptr<Storage> storage_;
   std::unique_ptr<Core> core_;
 };
+
+// ---- Answers
+
+[[nodiscard]] Answer Fine(const Call& call, const google::protobuf::MessageLite& message);
+[[nodiscard]] Answer Refused(const Call& call, CallCode code, v1::ErrorReason reason);
 
 // ---- Intents
 

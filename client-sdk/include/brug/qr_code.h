@@ -13,15 +13,16 @@ struct QrOptions {
   int dot_pixels = 6;
   // Whether the terminal has light letters on a dark ground, as most have.
   bool dark_ground = true;
+  std::string language = "nl";  // of the error's message
 };
 
-// The code with its quiet zone as a PNG file, black on white, one bit a pixel. Pure; about 1 ms.
+// The code with its quiet zone as a PNG file, black on white. Pure; safe from any thread. A few ms.
 // Errors: TEXT_TOO_LONG (over 2,331 bytes: no QR code holds more at this strength), OUT_OF_RANGE
 // (dot_pixels), MISSING (no text).
 [[nodiscard]] Result<std::string> DrawQrPng(std::string_view text, const QrOptions& options = {});
 
-// The same in lines of text for a terminal (UTF-8 half blocks, two dots a character high); it needs a screen
-// wide enough for a voucher's token: about 80 columns.
+// The same in lines of text for a terminal (UTF-8 half blocks, two dots a character high). A voucher's token
+// takes some 90 columns: a narrower terminal breaks the lines, and then nothing can be read.
 [[nodiscard]] Result<std::string> DrawQrText(std::string_view text, const QrOptions& options = {});
 
 }  // namespace brug

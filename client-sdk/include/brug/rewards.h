@@ -197,13 +197,11 @@ struct Redemption {
   Instant undo_until;  // until when the merchant can undo it
 };
 
-// What RedeemVoucher gives.
+// What RedeemVoucher gives. When it repeated an earlier try that had no answer, the voucher was spent once,
+// then: `redemption.redeemed_at` says when.
 struct Redeemed {
   Redemption redemption;
   std::int64_t remaining_cents = 0;  // left on the voucher
-  // Set when this repeated an earlier try that had no answer: when that try was. The voucher was spent once;
-  // `redemption` says when.
-  std::optional<Instant> first_tried_at;
 };
 
 // What to spend. Exactly one of code and token.
@@ -364,11 +362,12 @@ struct UnansweredRequest {
 // *saying the same again* - the same call with the same content, after a lost answer, a time-out or a crash -
 // repeats that request under its id, and the service answers as it did the first time, also weeks later. An
 // answer, or a refusal that is final, ends this: then the same words are a new request. So when such a call
-// gives NO_CONNECTION, TIMED_OUT, STORAGE_UNAVAILABLE, STOPPING or INTERNAL, it may have happened: call again
-// with the same content. Other content is another request. `Unanswered` lists what waits for that; after
-// `ForgetUnanswered` the same content is a new request. A call that changes something and cannot write its id
-// down is not made at all (STORAGE_FULL, STORAGE_FAILED). At most 1,000 requests wait (OUTBOX_FULL); one that
-// waited for 400 days is dropped, for so long does the service remember.
+// gives NO_CONNECTION, TIMED_OUT, STORAGE_UNAVAILABLE, STOPPING, INTERNAL, ANSWER_NOT_VALID,
+// STATEMENT_NOT_VALID or (for the answer could not be kept) STORAGE_FULL or STORAGE_FAILED, it may have
+// happened: call again with the same content. Other content is another request. `Unanswered` lists what waits
+// for that; after `ForgetUnanswered` the same content is a new request. Without its id on disk a call that
+// changes something is not made at all. At most 1,000 requests wait (OUTBOX_FULL). The service remembers what
+// it answered for 400 days; what waited longer is done anew.
 //
 // A small value that may be copied; it must not outlive the Client it came from.
 //
@@ -380,7 +379,7 @@ struct UnansweredRequest {
 // MISSING and TEXT_TOO_LONG with the field; others are named at the call.
 //
 // @par Cost
-// One round trip, a list one for 200 items; a call that changes something two fsyncs more.
+// One round trip, a list one for 200 items; a call that changes something up to three fsyncs more.
 class Rewards {
  public:
   using Milliseconds = std::chrono::milliseconds;

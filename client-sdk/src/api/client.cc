@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client-sdk/src/api/ask.h"
 #include "client-sdk/src/api/convert.h"
 #include "client-sdk/src/api/engine.h"
 #include "client-sdk/src/api/records.h"
@@ -15,9 +16,9 @@ namespace brug {
 
 namespace {
 
+using sdk::Ask;
+using sdk::AskAllPages;
 using std::chrono::milliseconds;
-
-constexpr int kPageSize = 200;
 
 // ---- Opening
 
@@ -44,35 +45,6 @@ Result<sdk::EngineParts> MakeParts(const ClientOptions& options) {
 }
 
 // ---- Calls
-
-// Makes a call and reads its answer.
-template <class Response, class Request>
-Result<Response> Ask(sdk::Engine& engine, sdk::Method method, const Request& request, milliseconds timeout) {
-  auto bytes = engine.Request(method, request.SerializeAsString(), timeout);
-  if (!bytes.ok()) return bytes.error();
-  Response response;
-  if (!response.ParseFromString(*bytes)) {
-    return sdk::LocalError(ErrorCode::kInternal, "ANSWER_NOT_VALID", engine.language());
-  }
-  return response;
-}
-
-// Fetches page by page until there is no more; `read(response)` takes what each brings. The time is for all
-// together.
-template <class Response, class Request, class Read>
-Result<void> AskAllPages(sdk::Engine& engine, sdk::Method method, Request request, milliseconds timeout,
-                         Read read) {
-  const auto end = std::chrono::steady_clock::now() + timeout;
-  request.set_page_size(kPageSize);
-  while (true) {
-    const auto left = std::chrono::duration_cast<milliseconds>(end - std::chrono::steady_clock::now());
-    auto response = Ask<Response>(engine, method, request, std::max(left, milliseconds(0)));
-    if (!response.ok()) return response.error();
-    read(*response);
-    if (response->next_page_token().empty()) return {};
-    request.set_page_token(response->next_page_token());
-  }
-}
 
 std::string NewRequestId(sdk::Engine& engine) {
   return engine.WithCore([](sdk::Core& core) { return core.NewId(); });
@@ -309,6 +281,8 @@ Result<void> Client::SyncNow(const SyncOptions& options) { return engine_->SyncN
 void Client::StartBackgroundSync() { engine_->SetBackgroundSync(true); }
 
 void Client::StopBackgroundSync() { engine_->SetBackgroundSync(false); }
+
+Rewards Client::Rewards() const { return brug::Rewards(engine_.get()); }
 
 Subscription Client::Subscribe(std::function<void(const Change&)> callback) {
   return engine_->Subscribe(std::move(callback));

@@ -4,6 +4,7 @@
 #include <brug/civil.h>
 #include <brug/people.h>
 #include <brug/plan.h>
+#include <brug/rewards.h>
 #include <brug/support.h>
 
 #include <string_view>
@@ -13,6 +14,8 @@
 #include "brug/v1/device.pb.h"
 #include "brug/v1/enrolment_service.pb.h"
 #include "brug/v1/record.pb.h"
+#include "brug/v1/reward_service.pb.h"
+#include "proto/rules/dossier_reader.h"
 
 // Between the messages of the contract and the plain values that apps see. Pure; safe from any thread.
 //
@@ -75,6 +78,30 @@ namespace brug::sdk {
 [[nodiscard]] Handover FromProto(const v1::Handover& handover);
 [[nodiscard]] IncomingHandover FromProto(const v1::HandoverEntry& entry);
 [[nodiscard]] CaseloadEntry FromProto(const v1::CaseloadEntry& entry);
+
+// ---- Rewards
+
+// Without progress.
+[[nodiscard]] Offer FromProto(const v1::Offer& offer);
+// An offer of a dossier: progress and steps as `shown` has them, and whether `confirmed` has it earned too.
+[[nodiscard]] Offer FromDossier(const v1::Offer& offer, const rules::DossierReader& shown,
+                                const rules::DossierReader& confirmed);
+[[nodiscard]] StaffOffer FromProto(const v1::StaffOffer& offer);
+[[nodiscard]] v1::OfferDraft ToProto(const OfferDraft& draft);
+// `code_here` is for the caller to say.
+[[nodiscard]] Voucher FromProto(const v1::Voucher& voucher);
+[[nodiscard]] VoucherCode FromProto(const v1::VoucherCode& code);
+[[nodiscard]] Redemption FromProto(const v1::Redemption& redemption);
+// Nothing for a statement that is no receipt of this merchant.
+[[nodiscard]] std::optional<Receipt> ToReceipt(const v1::StatementContent& content,
+                                               std::string_view merchant_id);
+[[nodiscard]] Scheme FromProto(const v1::Scheme& scheme);
+[[nodiscard]] v1::Scheme ToProto(const Scheme& scheme);
+[[nodiscard]] SchemeBalances FromProto(const v1::SchemeBalances& balances);
+[[nodiscard]] SchemeReport FromProto(const v1::SchemeReport& report);
+[[nodiscard]] Merchant FromProto(const v1::Merchant& merchant);
+[[nodiscard]] MerchantStatement FromProto(const v1::GetMerchantStatementResponse& statement);
+[[nodiscard]] v1::GetMerchantStatementResponse ToProto(const MerchantStatement& statement);
 
 // What every record has: id, whether it is pending, author and time.
 template <class T>

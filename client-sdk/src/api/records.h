@@ -36,6 +36,8 @@ inline constexpr Kind<v1::Contact> kContact{&v1::Record::has_contact, &v1::Recor
 inline constexpr Kind<v1::Appointment> kAppointment{&v1::Record::has_appointment, &v1::Record::appointment};
 inline constexpr Kind<v1::Handover> kHandover{&v1::Record::has_handover, &v1::Record::handover};
 inline constexpr Kind<v1::Relation> kRelation{&v1::Record::has_relation, &v1::Record::relation};
+inline constexpr Kind<v1::Offer> kOffer{&v1::Record::has_offer, &v1::Record::offer};
+inline constexpr Kind<v1::Voucher> kVoucher{&v1::Record::has_voucher, &v1::Record::voucher};
 inline constexpr Kind<v1::Profile> kProfile{&v1::Record::has_profile, &v1::Record::profile};
 
 // The live records of one kind under `parent`, in no particular order.

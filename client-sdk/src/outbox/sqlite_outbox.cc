@@ -5,27 +5,27 @@
 namespace brug::sdk {
 
 const char* const kSqliteOutboxSchema = R"(
-CREATE TABLE pending (
+CREATE TABLE IF NOT EXISTS pending (
   ordinal INTEGER PRIMARY KEY,
   dossier_id TEXT NOT NULL,
   sequence INTEGER NOT NULL,
   applied_revision INTEGER NOT NULL,
   sealed_mutation BLOB NOT NULL,
   sealed_outcome BLOB NOT NULL);
-CREATE INDEX pending_by_sequence ON pending (dossier_id, sequence);
-CREATE TABLE rejected (
+CREATE INDEX IF NOT EXISTS pending_by_sequence ON pending (dossier_id, sequence);
+CREATE TABLE IF NOT EXISTS rejected (
   ordinal INTEGER PRIMARY KEY,
   dossier_id TEXT NOT NULL,
   sealed_mutation BLOB NOT NULL,
   sealed_outcome BLOB NOT NULL);
-CREATE TABLE ring (
+CREATE TABLE IF NOT EXISTS ring (
   ordinal INTEGER PRIMARY KEY,
   dossier_id TEXT NOT NULL,
   revision INTEGER NOT NULL,
   sealed_mutation BLOB NOT NULL,
   sealed_outcome BLOB NOT NULL);
-CREATE INDEX ring_by_revision ON ring (dossier_id, revision);
-CREATE TABLE numberings (
+CREATE INDEX IF NOT EXISTS ring_by_revision ON ring (dossier_id, revision);
+CREATE TABLE IF NOT EXISTS numberings (
   dossier_id TEXT PRIMARY KEY,
   epoch INTEGER NOT NULL,
   settled_sequence INTEGER NOT NULL) WITHOUT ROWID;

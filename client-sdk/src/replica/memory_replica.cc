@@ -87,6 +87,29 @@ Result<void> MemoryReplica::ClearRecords(std::string_view dossier_id) {
   return {};
 }
 
+Result<std::vector<VoucherCodeRow>> MemoryReplica::ListVoucherCodes(std::string_view dossier_id) const {
+  std::vector<VoucherCodeRow> codes;
+  const Dossier* dossier = Find(dossier_id);
+  if (dossier == nullptr) return codes;
+  for (const auto& [token, sealed] : dossier->voucher_codes) {
+    codes.push_back(VoucherCodeRow{.token = token, .sealed = sealed});
+  }
+  return codes;
+}
+
+Result<void> MemoryReplica::PutVoucherCode(std::string_view dossier_id, const VoucherCodeRow& code) {
+  Dossier* dossier = Find(dossier_id);
+  if (dossier == nullptr) return StorageDamaged();
+  dossier->voucher_codes[code.token] = code.sealed;
+  return {};
+}
+
+Result<void> MemoryReplica::RemoveVoucherCode(const RowName& name) {
+  Dossier* dossier = Find(name.dossier_id);
+  if (dossier != nullptr) dossier->voucher_codes.erase(Bytes(name.token));
+  return {};
+}
+
 Result<std::vector<StatementRow>> MemoryReplica::ListStatements() const {
   std::vector<StatementRow> statements;
   for (const auto& [number, sealed] : tables_.statements) {
@@ -97,6 +120,20 @@ Result<std::vector<StatementRow>> MemoryReplica::ListStatements() const {
 
 Result<void> MemoryReplica::PutStatement(const StatementRow& statement) {
   tables_.statements[statement.number] = statement.sealed;
+  return {};
+}
+
+Result<std::vector<StatementRow>> MemoryReplica::ListMoneyStatements(std::size_t count_max) const {
+  std::vector<StatementRow> statements;
+  const auto& kept = tables_.money_statements;
+  for (auto at = kept.rbegin(); at != kept.rend() && statements.size() < count_max; ++at) {
+    statements.push_back(StatementRow{.number = at->first, .sealed = at->second});
+  }
+  return statements;
+}
+
+Result<void> MemoryReplica::PutMoneyStatement(const StatementRow& statement) {
+  tables_.money_statements[statement.number] = statement.sealed;
   return {};
 }
 

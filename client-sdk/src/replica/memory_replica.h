@@ -27,8 +27,15 @@ class MemoryReplica final : public Replica, public MemoryParticipant {
   Result<void> DropStaged(std::string_view dossier_id) override;
   Result<void> ClearRecords(std::string_view dossier_id) override;
 
+  [[nodiscard]] Result<std::vector<VoucherCodeRow>> ListVoucherCodes(
+      std::string_view dossier_id) const override;
+  Result<void> PutVoucherCode(std::string_view dossier_id, const VoucherCodeRow& code) override;
+  Result<void> RemoveVoucherCode(const RowName& name) override;
+
   [[nodiscard]] Result<std::vector<StatementRow>> ListStatements() const override;
   Result<void> PutStatement(const StatementRow& statement) override;
+  [[nodiscard]] Result<std::vector<StatementRow>> ListMoneyStatements(std::size_t count_max) const override;
+  Result<void> PutMoneyStatement(const StatementRow& statement) override;
 
   [[nodiscard]] Result<std::vector<Bytes>> ListTemplates() const override;
   Result<void> ReplaceTemplates(const std::vector<Bytes>& sealed) override;
@@ -43,11 +50,13 @@ class MemoryReplica final : public Replica, public MemoryParticipant {
     DossierRow row;
     std::map<Bytes, RecordRow> records;
     std::map<Bytes, RecordRow> staged;
+    std::map<Bytes, Bytes> voucher_codes;
   };
   struct Tables {
     std::map<Note, Bytes> notes;
     std::map<std::string, Dossier, std::less<>> dossiers;
     std::map<std::int64_t, Bytes> statements;
+    std::map<std::int64_t, Bytes> money_statements;
     std::vector<Bytes> templates;
   };
 

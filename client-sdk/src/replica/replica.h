@@ -62,6 +62,14 @@ struct StatementRow {
   friend bool operator==(const StatementRow&, const StatementRow&) = default;
 };
 
+// What a voucher is spent with, sealed.
+struct VoucherCodeRow {
+  Bytes token;  // kTokenBytes: DossierKey::VoucherToken
+  Bytes sealed;
+
+  friend bool operator==(const VoucherCodeRow&, const VoucherCodeRow&) = default;
+};
+
 // What the service confirmed, as far as this device has come. It holds sealed bytes, random ids and counters
 // alone.
 //
@@ -82,7 +90,8 @@ class Replica {
   [[nodiscard]] virtual Result<std::vector<DossierRow>> ListDossiers() const = 0;
   // Adds the dossier or writes all its fields anew.
   virtual Result<void> PutDossier(const DossierRow& dossier) = 0;
-  // Deletes the dossier, its records and what is staged; one that is not there is fine.
+  // Deletes the dossier, its records, what is staged and the codes of its vouchers; one that is not there is
+  // fine.
   virtual Result<void> PurgeDossier(std::string_view dossier_id) = 0;
 
   // A revealed record; nothing when there is none. One point read.
@@ -102,9 +111,23 @@ class Replica {
   // Deletes the revealed records and leaves the dossier and what is staged.
   virtual Result<void> ClearRecords(std::string_view dossier_id) = 0;
 
-  // By number. A second one of the same number replaces the first.
+  // The codes of a dossier's vouchers, by token.
+  [[nodiscard]] virtual Result<std::vector<VoucherCodeRow>> ListVoucherCodes(
+      std::string_view dossier_id) const = 0;
+  // Adds a code or replaces the one of that token. The dossier must exist.
+  virtual Result<void> PutVoucherCode(std::string_view dossier_id, const VoucherCodeRow& code) = 0;
+  // One that is not there is fine.
+  virtual Result<void> RemoveVoucherCode(const RowName& name) = 0;
+
+  // Those about access, by number. A second one of the same number replaces the first.
   [[nodiscard]] virtual Result<std::vector<StatementRow>> ListStatements() const = 0;
   virtual Result<void> PutStatement(const StatementRow& statement) = 0;
+
+  // Those about money, apart from the others, for a shop has many: the highest numbers first, at most
+  // `count_max`.
+  [[nodiscard]] virtual Result<std::vector<StatementRow>> ListMoneyStatements(
+      std::size_t count_max) const = 0;
+  virtual Result<void> PutMoneyStatement(const StatementRow& statement) = 0;
 
   // Sealed Bridge templates, in the order in which they were given.
   [[nodiscard]] virtual Result<std::vector<Bytes>> ListTemplates() const = 0;

@@ -16,7 +16,8 @@
 namespace brug::sdk {
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 1;
+// The schema makes what is missing, so a file of version 1 gets the tables that came after it.
+constexpr std::int64_t kSchemaVersion = 2;
 
 // locking_mode comes first: with it the log's index lives in memory and no file that another process could
 // join exists.

@@ -51,7 +51,7 @@ class SqliteQuery {
 // its own, since SQLite by itself lets a second process in. Thread safety: one thread.
 class SqliteFile final : public Transactions {
  public:
-  // `schema` makes the tables of version kSchemaVersion. Errors: as OpenSqliteStorage.
+  // `schema` makes the tables of version kSchemaVersion that are not there yet. Errors: as OpenSqliteStorage.
   [[nodiscard]] static Result<std::unique_ptr<SqliteFile>> Open(const std::string& directory,
                                                                 const std::string& schema);
 

@@ -8,8 +8,8 @@ namespace brug::sdk {
 
 // A dossier is named by a small number in its rows: they are many.
 const char* const kSqliteReplicaSchema = R"(
-CREATE TABLE notes (note INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
-CREATE TABLE dossiers (
+CREATE TABLE IF NOT EXISTS notes (note INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS dossiers (
   number INTEGER PRIMARY KEY,
   dossier_id TEXT NOT NULL UNIQUE,
   sealed_key BLOB NOT NULL,
@@ -20,23 +20,29 @@ CREATE TABLE dossiers (
   staged_snapshot INTEGER NOT NULL,
   backed_up_revision INTEGER NOT NULL,
   ended INTEGER NOT NULL);
-CREATE TABLE records (
+CREATE TABLE IF NOT EXISTS records (
   dossier INTEGER NOT NULL,
   token BLOB NOT NULL,
   parent_token BLOB NOT NULL,
   revision INTEGER NOT NULL,
   sealed BLOB NOT NULL,
   PRIMARY KEY (dossier, token)) WITHOUT ROWID;
-CREATE INDEX records_by_parent ON records (dossier, parent_token, token);
-CREATE TABLE staged (
+CREATE INDEX IF NOT EXISTS records_by_parent ON records (dossier, parent_token, token);
+CREATE TABLE IF NOT EXISTS staged (
   dossier INTEGER NOT NULL,
   token BLOB NOT NULL,
   parent_token BLOB NOT NULL,
   revision INTEGER NOT NULL,
   sealed BLOB NOT NULL,
   PRIMARY KEY (dossier, token)) WITHOUT ROWID;
-CREATE TABLE statements (number INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
-CREATE TABLE templates (place INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS voucher_codes (
+  dossier INTEGER NOT NULL,
+  token BLOB NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (dossier, token)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS money_statements (number INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS statements (number INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS templates (place INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
 )";
 
 namespace {
@@ -58,6 +64,16 @@ DossierRow ReadDossier(const SqliteQuery& query) {
                     .staged_snapshot = query.Int(6) != 0,
                     .backed_up_revision = query.Int(7),
                     .ended = query.Int(8) != 0};
+}
+
+Result<std::vector<StatementRow>> ReadStatements(SqliteQuery query) {
+  std::vector<StatementRow> statements;
+  for (;;) {
+    auto row = query.Next();
+    if (!row.ok()) return row.error();
+    if (!*row) return statements;
+    statements.push_back(StatementRow{.number = query.Int(0), .sealed = query.Blob(1)});
+  }
 }
 
 }  // namespace
@@ -109,6 +125,11 @@ Result<void> SqliteReplica::PutDossier(const DossierRow& dossier) {
 Result<void> SqliteReplica::PurgeDossier(std::string_view dossier_id) {
   auto purged = ClearRecords(dossier_id);
   if (purged.ok()) purged = DropStaged(dossier_id);
+  if (purged.ok()) {
+    purged = RunOnDossier(
+        "DELETE FROM voucher_codes WHERE dossier = (SELECT number FROM dossiers WHERE dossier_id = ?)",
+        dossier_id);
+  }
   if (purged.ok()) purged = RunOnDossier("DELETE FROM dossiers WHERE dossier_id = ?", dossier_id);
   return purged;
 }
@@ -179,20 +200,58 @@ Result<void> SqliteReplica::ClearRecords(std::string_view dossier_id) {
       "DELETE FROM records WHERE dossier = (SELECT number FROM dossiers WHERE dossier_id = ?)", dossier_id);
 }
 
-Result<std::vector<StatementRow>> SqliteReplica::ListStatements() const {
-  auto query = file_.Use("SELECT number, sealed FROM statements ORDER BY number");
+Result<std::vector<VoucherCodeRow>> SqliteReplica::ListVoucherCodes(std::string_view dossier_id) const {
+  auto query = file_.Use(
+      "SELECT token, sealed FROM voucher_codes "
+      "WHERE dossier = (SELECT number FROM dossiers WHERE dossier_id = ?) ORDER BY token");
   if (!query.ok()) return query.error();
-  std::vector<StatementRow> statements;
+  query->BindText(dossier_id);
+  std::vector<VoucherCodeRow> codes;
   for (;;) {
     auto row = query->Next();
     if (!row.ok()) return row.error();
-    if (!*row) return statements;
-    statements.push_back(StatementRow{.number = query->Int(0), .sealed = query->Blob(1)});
+    if (!*row) return codes;
+    codes.push_back(VoucherCodeRow{.token = query->Blob(0), .sealed = query->Blob(1)});
   }
+}
+
+Result<void> SqliteReplica::PutVoucherCode(std::string_view dossier_id, const VoucherCodeRow& code) {
+  auto query = file_.Use(
+      "INSERT OR REPLACE INTO voucher_codes VALUES ((SELECT number FROM dossiers WHERE dossier_id = ?), ?, "
+      "?)");
+  if (!query.ok()) return query.error();
+  return query->BindText(dossier_id).BindBytes(code.token).BindBytes(code.sealed).Run();
+}
+
+Result<void> SqliteReplica::RemoveVoucherCode(const RowName& name) {
+  auto query = file_.Use(
+      "DELETE FROM voucher_codes "
+      "WHERE dossier = (SELECT number FROM dossiers WHERE dossier_id = ?) AND token = ?");
+  if (!query.ok()) return query.error();
+  return query->BindText(name.dossier_id).BindBytes(name.token).Run();
+}
+
+Result<std::vector<StatementRow>> SqliteReplica::ListStatements() const {
+  auto query = file_.Use("SELECT number, sealed FROM statements ORDER BY number");
+  if (!query.ok()) return query.error();
+  return ReadStatements(std::move(*query));
 }
 
 Result<void> SqliteReplica::PutStatement(const StatementRow& statement) {
   auto query = file_.Use("INSERT OR REPLACE INTO statements VALUES (?, ?)");
+  if (!query.ok()) return query.error();
+  return query->Bind(statement.number).BindBytes(statement.sealed).Run();
+}
+
+Result<std::vector<StatementRow>> SqliteReplica::ListMoneyStatements(std::size_t count_max) const {
+  auto query = file_.Use("SELECT number, sealed FROM money_statements ORDER BY number DESC LIMIT ?");
+  if (!query.ok()) return query.error();
+  query->Bind(static_cast<std::int64_t>(count_max));
+  return ReadStatements(std::move(*query));
+}
+
+Result<void> SqliteReplica::PutMoneyStatement(const StatementRow& statement) {
+  auto query = file_.Use("INSERT OR REPLACE INTO money_statements VALUES (?, ?)");
   if (!query.ok()) return query.error();
   return query->Bind(statement.number).BindBytes(statement.sealed).Run();
 }
@@ -222,8 +281,9 @@ Result<void> SqliteReplica::ReplaceTemplates(const std::vector<Bytes>& sealed) {
 }
 
 Result<void> SqliteReplica::PurgeAll() {
-  for (const char* sql : {"DELETE FROM records", "DELETE FROM staged", "DELETE FROM dossiers",
-                          "DELETE FROM statements", "DELETE FROM templates", "DELETE FROM notes"}) {
+  for (const char* sql : {"DELETE FROM records", "DELETE FROM staged", "DELETE FROM voucher_codes",
+                          "DELETE FROM dossiers", "DELETE FROM statements", "DELETE FROM money_statements",
+                          "DELETE FROM templates", "DELETE FROM notes"}) {
     auto query = file_.Use(sql);
     if (!query.ok()) return query.error();
     auto done = query->Run();

@@ -30,8 +30,15 @@ class SqliteReplica final : public Replica {
   Result<void> DropStaged(std::string_view dossier_id) override;
   Result<void> ClearRecords(std::string_view dossier_id) override;
 
+  [[nodiscard]] Result<std::vector<VoucherCodeRow>> ListVoucherCodes(
+      std::string_view dossier_id) const override;
+  Result<void> PutVoucherCode(std::string_view dossier_id, const VoucherCodeRow& code) override;
+  Result<void> RemoveVoucherCode(const RowName& name) override;
+
   [[nodiscard]] Result<std::vector<StatementRow>> ListStatements() const override;
   Result<void> PutStatement(const StatementRow& statement) override;
+  [[nodiscard]] Result<std::vector<StatementRow>> ListMoneyStatements(std::size_t count_max) const override;
+  Result<void> PutMoneyStatement(const StatementRow& statement) override;
 
   [[nodiscard]] Result<std::vector<Bytes>> ListTemplates() const override;
   Result<void> ReplaceTemplates(const std::vector<Bytes>& sealed) override;

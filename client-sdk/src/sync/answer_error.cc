@@ -22,6 +22,7 @@ ErrorCode CodeOf(v1::ErrorReason reason) {
     case v1::ERROR_REASON_NOT_ON_THE_BRIDGE:
     case v1::ERROR_REASON_UNKNOWN_NAME:
     case v1::ERROR_REASON_CODE_NOT_VALID:
+    case v1::ERROR_REASON_IN_THE_PAST:
       return ErrorCode::kInvalid;
     case v1::ERROR_REASON_NOT_FOUND:
     case v1::ERROR_REASON_DELETED:
@@ -30,10 +31,18 @@ ErrorCode CodeOf(v1::ErrorReason reason) {
     case v1::ERROR_REASON_WRONG_STATE:
     case v1::ERROR_REASON_NO_STEPS:
     case v1::ERROR_REASON_REQUEST_ID_REUSED:
+    case v1::ERROR_REASON_NOT_PLANNED:
+    case v1::ERROR_REASON_NOT_EARNED:
+    case v1::ERROR_REASON_OVER_BUDGET:
+    case v1::ERROR_REASON_OVER_YEAR:
+    case v1::ERROR_REASON_VOUCHER_NOT_VALID:
+    case v1::ERROR_REASON_TOO_LATE:
+    case v1::ERROR_REASON_PROMISED:
       return ErrorCode::kConflict;
     case v1::ERROR_REASON_NOT_YOURS:
     case v1::ERROR_REASON_NOT_ALLOWED:
     case v1::ERROR_REASON_ACCESS_ENDED:
+    case v1::ERROR_REASON_SECOND_PERSON_NEEDED:
       return ErrorCode::kNotAllowed;
     case v1::ERROR_REASON_SIGN_IN_NEEDED:
     case v1::ERROR_REASON_PROOF_NOT_VALID:
@@ -99,6 +108,19 @@ Error FromStatus(const CallStatus& status) {
   error.message = status.message;
   error.retry_after_ms = status.retry_after_ms;
   return error;
+}
+
+bool IsFinal(const CallStatus& status) {
+  if (status.code != CallCode::kRefused || status.retry_after_ms.has_value()) return false;
+  if (status.reason == v1::ERROR_REASON_UNSPECIFIED) return false;
+  switch (CodeOf(status.reason)) {
+    case ErrorCode::kInternal:
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kSignInNeeded:
+      return false;
+    default:
+      return true;
+  }
 }
 
 Error AnswerNotValid() { return Named(ErrorCode::kInternal, "ANSWER_NOT_VALID"); }

@@ -16,6 +16,9 @@ namespace brug::sdk {
 [[nodiscard]] Error FromViolation(const rules::Violation& violation);
 // `status` is not ok.
 [[nodiscard]] Error FromStatus(const CallStatus& status);
+// Whether the service will say the same to that request however often it is asked. Not so for one that may
+// have taken effect (it broke), or was not looked at (sign in first, come back later).
+[[nodiscard]] bool IsFinal(const CallStatus& status);
 // An answer that cannot be what the contract says.
 [[nodiscard]] Error AnswerNotValid();
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "client-sdk/src/sync/answer_error.h"
+#include "client-sdk/src/sync/asking.h"
 #include "client-sdk/src/sync/enrolment.h"
 #include "client-sdk/src/sync/holdings.h"
 #include "client-sdk/src/sync/local_error.h"
@@ -12,6 +13,7 @@
 #include "client-sdk/src/sync/outside.h"
 #include "client-sdk/src/sync/session.h"
 #include "client-sdk/src/sync/sync_run.h"
+#include "client-sdk/src/sync/voucher_codes.h"
 #include "client-sdk/src/sync/watching.h"
 #include "client-sdk/src/vault/error.h"
 
@@ -52,7 +54,12 @@ class Core::Parts {
         holdings_(ports, options.language),
         session_(holdings_, outside_),
         enrolment_(holdings_, outside_),
-        run_(holdings_, session_, outside_, [this] { Wipe(); }),
+        asking_(holdings_, session_, outside_),
+        voucher_codes_(holdings_, asking_, outside_),
+        run_(
+            holdings_, session_, outside_,
+            [this](std::function<void()> done) { voucher_codes_.Fetch(std::move(done)); },
+            [this] { Wipe(); }),
         watching_(holdings_, session_, outside_, [this] { run_.Nudge(); }) {}
 
   Result<void> Open() {
@@ -176,6 +183,41 @@ class Core::Parts {
     return FromReason(v1::ERROR_REASON_NOT_FOUND, "mutation_id");
   }
 
+  Result<std::optional<v1::VoucherCode>> FindVoucherCode(std::string_view dossier_id,
+                                                         std::string_view voucher_id) {
+    auto view = ViewOf(dossier_id);
+    if (!view.ok()) return view.error();
+    return asking_.purse().FindCode(*holdings_.Find(dossier_id), voucher_id);
+  }
+
+  Result<std::vector<v1::StatementContent>> MoneyStatements(std::size_t count_max) {
+    auto ready = Ready();
+    if (!ready.ok()) return ready.error();
+    auto statements = holdings_.ListMoneyStatements(count_max);
+    if (!statements.ok()) return statements.error();
+    std::vector<v1::StatementContent> contents(statements->size());
+    for (std::size_t i = 0; i < contents.size(); ++i) {
+      if (!contents[i].ParseFromString((*statements)[i].content())) return StorageDamaged();
+    }
+    return contents;
+  }
+
+  Result<std::vector<KeptRequest>> UnansweredRequests() {
+    auto ready = Ready();
+    if (!ready.ok()) return ready.error();
+    return asking_.purse().ListRequests();
+  }
+
+  Result<void> ForgetUnanswered(std::string_view request_id) {
+    auto requests = UnansweredRequests();
+    if (!requests.ok()) return requests.error();
+    for (const KeptRequest& request : *requests) {
+      if (request.request_id != request_id) continue;
+      return ports().storage->unanswered().RemoveRequest(request.name);
+    }
+    return FromReason(v1::ERROR_REASON_NOT_FOUND, "request_id");
+  }
+
   [[nodiscard]] Error Worded(Error error) const { return WithMessage(std::move(error), language_); }
   [[nodiscard]] const Holdings& holdings() const { return holdings_; }
   [[nodiscard]] const std::optional<Account>& account() const { return account_; }
@@ -210,8 +252,9 @@ class Core::Parts {
   void On(const RequestWanted& wanted) {
     requests_.insert(wanted.request_id);
     auto ready = Ready();
-    if (!ready.ok()) return Reply(wanted.request_id, ready.error());
-    Request(wanted, /*renewed=*/false);
+    if (!ready.ok() && !IsForAnyone(wanted.method)) return Reply(wanted.request_id, ready.error());
+    asking_.Ask(wanted.method, wanted.request,
+                [this, id = wanted.request_id](Result<std::string> answer) { Reply(id, std::move(answer)); });
   }
 
   void On(const Answer& answer) {
@@ -225,20 +268,6 @@ class Core::Parts {
   void On(const WatchEnded& ended) {
     if (HasWipeOrder(ended.status, holdings_)) return Wipe();
     watching_.Take(ended);
-  }
-
-  void Request(const RequestWanted& wanted, bool renewed) {
-    session_.Ensure([this, wanted, renewed](const std::optional<Failure>& failure) {
-      if (failure.has_value()) return Reply(wanted.request_id, failure->error);
-      outside_.MakeCall(wanted.method, session_.token(), wanted.request,
-                        [this, wanted, renewed](const Answer& answer) {
-                          if (answer.status.ok()) return Reply(wanted.request_id, answer.response);
-                          const Failure why = FailureOf(answer.status);
-                          if (why.sign_in) session_.Forget();
-                          if (why.sign_in && !renewed) return Request(wanted, /*renewed=*/true);
-                          Reply(wanted.request_id, why.error);
-                        });
-    });
   }
 
   void Reply(std::uint64_t request_id, Result<std::string> answer) {
@@ -318,6 +347,8 @@ class Core::Parts {
   Holdings holdings_;
   Session session_;
   Enrolment enrolment_;
+  Asking asking_;
+  VoucherCodes voucher_codes_;
   SyncRun run_;
   Watching watching_;
   std::optional<Account> account_;
@@ -378,6 +409,30 @@ Result<Accepted> Core::Accept(std::string_view dossier_id, v1::Mutation mutation
 }
 
 std::string Core::NewId() { return crypto::NewUuidV4(*parts_->ports().random); }
+
+Result<std::optional<v1::VoucherCode>> Core::FindVoucherCode(std::string_view dossier_id,
+                                                             std::string_view voucher_id) {
+  auto code = parts_->FindVoucherCode(dossier_id, voucher_id);
+  if (!code.ok()) return parts_->Worded(code.error());
+  return code;
+}
+
+Result<std::vector<v1::StatementContent>> Core::MoneyStatements(std::size_t count_max) {
+  auto statements = parts_->MoneyStatements(count_max);
+  if (!statements.ok()) return parts_->Worded(statements.error());
+  return statements;
+}
+
+Result<std::vector<KeptRequest>> Core::UnansweredRequests() {
+  auto requests = parts_->UnansweredRequests();
+  if (!requests.ok()) return parts_->Worded(requests.error());
+  return requests;
+}
+
+Result<void> Core::ForgetUnanswered(std::string_view request_id) {
+  auto forgotten = parts_->ForgetUnanswered(request_id);
+  return forgotten.ok() ? forgotten : Result<void>(parts_->Worded(forgotten.error()));
+}
 
 Result<std::vector<RejectedMutation>> Core::Rejected() const {
   auto rejected = parts_->Rejected();

@@ -14,6 +14,8 @@
 #include "brug/v1/enrolment_service.pb.h"
 #include "brug/v1/mutation.pb.h"
 #include "brug/v1/person.pb.h"
+#include "brug/v1/reward_service.pb.h"
+#include "brug/v1/statement.pb.h"
 #include "client-sdk/src/sync/clock.h"
 #include "client-sdk/src/sync/event.h"
 #include "client-sdk/src/sync/storage.h"
@@ -88,6 +90,15 @@ struct Accepted {
   std::vector<v1::Record> records;  // what it changed in the view, unconfirmed (revision 0)
 };
 
+// A request that was written down before its first try, and is kept until it is answered.
+struct KeptRequest {
+  Bytes name;  // of its row
+  std::string request_id;
+  std::string path;  // of the RPC
+  rules::Instant first_tried_at;
+  std::string content;  // the serialised request, without its id
+};
+
 // A mutation that was refused for good, kept until the app dismisses it.
 struct RejectedMutation {
   std::string dossier_id;
@@ -100,6 +111,8 @@ class View : public rules::DossierReader {
  public:
   // What went wrong in a read since the last call of this function: then the answers are not to be trusted.
   [[nodiscard]] virtual std::optional<Error> TakeError() const = 0;
+  // The same without what is pending. Valid as long as this.
+  [[nodiscard]] virtual const rules::DossierReader& Confirmed() const = 0;
 };
 
 // The whole of a device but for threads, clocks, sockets and files.
@@ -144,6 +157,19 @@ class Core {
   [[nodiscard]] Result<Accepted> Accept(std::string_view dossier_id, v1::Mutation mutation);
   // An id for a new record or request.
   [[nodiscard]] std::string NewId();
+
+  // ---- Money: what this device keeps of it
+
+  // What the voucher is spent with; nothing when its code is not here. Errors as ViewOf.
+  [[nodiscard]] Result<std::optional<v1::VoucherCode>> FindVoucherCode(std::string_view dossier_id,
+                                                                       std::string_view voucher_id);
+  // What the organisation signed about money, newest first, at most `count_max`. Errors: NOT_ENROLLED, WIPED,
+  // STORAGE_*; as do the two below.
+  [[nodiscard]] Result<std::vector<v1::StatementContent>> MoneyStatements(std::size_t count_max);
+  // The requests that no answer came to, oldest first.
+  [[nodiscard]] Result<std::vector<KeptRequest>> UnansweredRequests();
+  // The same content is a new request from now on. Errors: also NOT_FOUND.
+  [[nodiscard]] Result<void> ForgetUnanswered(std::string_view request_id);
 
   [[nodiscard]] Result<std::vector<RejectedMutation>> Rejected() const;
   // Errors: NOT_FOUND.

@@ -36,6 +36,7 @@ class DossierView final : public View {
     return overlay_.ChildrenOf(parent);
   }
   [[nodiscard]] std::optional<Error> TakeError() const override;
+  [[nodiscard]] const rules::DossierReader& Confirmed() const override { return base_; }
 
   // The dossier's zone, as the view shows it now.
   [[nodiscard]] rules::Zone Zone() const;

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "client-sdk/src/sync/statement_check.h"
 #include "client-sdk/src/vault/message.h"
 
 namespace brug::sdk {
@@ -104,6 +105,13 @@ Holding* Holdings::Find(std::string_view dossier_id) {
   return found == dossiers_.end() ? nullptr : &found->second;
 }
 
+Holding* Holdings::FindOwn() {
+  for (auto& [id, holding] : dossiers_) {
+    if (holding.role == v1::ROLE_CLIENT && !holding.row.ended && !holding.row.cursor.empty()) return &holding;
+  }
+  return nullptr;
+}
+
 bool Holdings::HasEnded(std::string_view dossier_id) const {
   const auto access = access_.find(dossier_id);
   return access != access_.end() && access->second.ended;
@@ -174,6 +182,7 @@ Result<v1::Outcome> Holdings::OpenOutcome(const DossierKey& key, std::string_vie
 Result<void> Holdings::KeepAccount(const v1::EnrolResponse& account) {
   Replica& replica = ports_.storage->replica();
   auto emptied = ports_.storage->outbox().PurgeAll();
+  if (emptied.ok()) emptied = ports_.storage->unanswered().PurgeAll();
   if (emptied.ok()) emptied = replica.PurgeAll();
   if (!emptied.ok()) return emptied;
   auto vault = Vault::Create(*ports_.key_store, *ports_.random);
@@ -216,14 +225,13 @@ Result<void> Holdings::PurgeDossier(std::string_view dossier_id) {
 }
 
 Result<void> Holdings::KeepStatement(const v1::StatementContent& content, const v1::Statement& statement) {
-  const StatementRow row{
-      .number = content.number(),
-      .sealed = SealMessage(*vault_, statement, StatementPlace(content.number()), *ports_.random)};
-  auto kept = ports_.storage->replica().PutStatement(row);
+  auto kept = IsAboutMoney(content)
+                  ? KeepMoneyStatement(content, statement)
+                  : ports_.storage->replica().PutStatement(SealStatement(content, statement));
   if (!kept.ok()) return kept;
   statements_seen_ = std::max(statements_seen_, content.number());
   kept = WriteNumber(Note::kStatementsSeen, statements_seen_);
-  if (!kept.ok()) return kept;
+  if (!kept.ok() || IsAboutMoney(content)) return kept;
   NoteAccess(content);
   const std::string& dossier_id =
       content.has_grant() ? content.grant().dossier_id() : content.end().dossier_id();
@@ -240,7 +248,26 @@ Result<void> Holdings::KeepStatement(const v1::StatementContent& content, const 
 }
 
 Result<std::vector<v1::Statement>> Holdings::ListStatements() const {
-  auto rows = ports_.storage->replica().ListStatements();
+  return OpenStatements(ports_.storage->replica().ListStatements());
+}
+
+Result<void> Holdings::KeepMoneyStatement(const v1::StatementContent& content,
+                                          const v1::Statement& statement) {
+  return ports_.storage->replica().PutMoneyStatement(SealStatement(content, statement));
+}
+
+Result<std::vector<v1::Statement>> Holdings::ListMoneyStatements(std::size_t count_max) const {
+  return OpenStatements(ports_.storage->replica().ListMoneyStatements(count_max));
+}
+
+StatementRow Holdings::SealStatement(const v1::StatementContent& content,
+                                     const v1::Statement& statement) const {
+  return {.number = content.number(),
+          .sealed = SealMessage(*vault_, statement, StatementPlace(content.number()), *ports_.random)};
+}
+
+Result<std::vector<v1::Statement>> Holdings::OpenStatements(
+    const Result<std::vector<StatementRow>>& rows) const {
   if (!rows.ok()) return rows.error();
   std::vector<v1::Statement> statements;
   for (const StatementRow& row : *rows) {
@@ -314,6 +341,7 @@ Result<void> Holdings::Wipe() {
     auto transaction = Transaction::Begin(ports_.storage->transactions());
     if (!transaction.ok()) return transaction.error();
     auto purged = ports_.storage->outbox().PurgeAll();
+    if (purged.ok()) purged = ports_.storage->unanswered().PurgeAll();
     if (purged.ok()) purged = replica.PurgeAll();
     if (purged.ok()) purged = replica.WriteNote(Note::kWiped, "1");
     return purged.ok() ? transaction->Commit() : purged;

@@ -74,9 +74,12 @@ class Holdings {
   [[nodiscard]] bool wiped() const { return wiped_; }
   // Only when enrolled.
   [[nodiscard]] const v1::EnrolResponse& account() const { return *account_; }
+  [[nodiscard]] const Vault& vault() const { return *vault_; }
   [[nodiscard]] std::map<std::string, Holding, std::less<>>& dossiers() { return dossiers_; }
   [[nodiscard]] const std::map<std::string, Holding, std::less<>>& dossiers() const { return dossiers_; }
   [[nodiscard]] Holding* Find(std::string_view dossier_id);
+  // The client's own dossier; null on staff's devices, and before its records came for the first time.
+  [[nodiscard]] Holding* FindOwn();
   // Whether the last statement about the dossier is an end, also when it is purged already.
   [[nodiscard]] bool HasEnded(std::string_view dossier_id) const;
   [[nodiscard]] const TemplateShelf& templates() const { return templates_; }
@@ -110,10 +113,17 @@ class Holdings {
   [[nodiscard]] Result<void> KeepAccount(const v1::EnrolResponse& account);
   [[nodiscard]] Result<Holding*> EnsureDossier(std::string_view dossier_id);
   [[nodiscard]] Result<void> PurgeDossier(std::string_view dossier_id);
-  // Keeps a checked statement and does what grants and ends say.
+  // Keeps a checked statement that came with a sync, and does what grants and ends say.
   [[nodiscard]] Result<void> KeepStatement(const v1::StatementContent& content,
                                            const v1::Statement& statement);
+  // Those about access, by number.
   [[nodiscard]] Result<std::vector<v1::Statement>> ListStatements() const;
+  // Keeps a checked one about money, as an answer brings it; that it comes again with a sync is fine. Those
+  // are kept and shown, and nothing else is done on them.
+  [[nodiscard]] Result<void> KeepMoneyStatement(const v1::StatementContent& content,
+                                                const v1::Statement& statement);
+  // The highest numbers first, at most `count_max`.
+  [[nodiscard]] Result<std::vector<v1::Statement>> ListMoneyStatements(std::size_t count_max) const;
   [[nodiscard]] Result<void> KeepTemplates(std::vector<v1::BridgeTemplate> templates, std::int64_t serial);
   [[nodiscard]] Result<void> KeepConfirmedAt(rules::Instant at);
   // A new epoch: what is pending gets numbers from 1, the ids stay.
@@ -144,6 +154,10 @@ class Holdings {
   [[nodiscard]] Result<void> FindOldest();
   void NoteAccess(const v1::StatementContent& content);
   [[nodiscard]] v1::Role RoleIn(std::string_view dossier_id) const;
+  [[nodiscard]] StatementRow SealStatement(const v1::StatementContent& content,
+                                           const v1::Statement& statement) const;
+  [[nodiscard]] Result<std::vector<v1::Statement>> OpenStatements(
+      const Result<std::vector<StatementRow>>& rows) const;
 
   CorePorts ports_;
   std::string language_;

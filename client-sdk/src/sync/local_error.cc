@@ -48,6 +48,10 @@ constexpr std::array kWordings = {
             "The answer of the organisation is not right. Nothing was changed."},
     Wording{"ANSWER_NOT_VALID", "Het antwoord van de dienst klopt niet. Probeer het straks nog eens.",
             "The answer of the service is not right. Please try again later."},
+    Wording{"CODE_MISTYPED", "Deze code klopt niet. Kijk nog eens goed, of scan de code.",
+            "This code is not right. Please look again, or scan it."},
+    Wording{"CODE_NOT_HERE", "De code van deze bon staat nog niet op dit apparaat. Maak verbinding.",
+            "The code of this voucher is not on this device yet. Please connect."},
 };
 
 bool IsEnglish(std::string_view language) { return language == "en" || language.starts_with("en-"); }

@@ -39,6 +39,11 @@ Result<v1::StatementContent> CheckStatement(const v1::Statement& statement,
   return content;
 }
 
+bool IsAboutMoney(const v1::StatementContent& content) {
+  return content.has_promise() || content.has_issue() || content.has_cancel() || content.has_redemption() ||
+         content.has_undo();
+}
+
 bool IsWipeOrder(std::string_view base64url, const v1::EnrolResponse& account) {
   const auto bytes = crypto::Base64UrlDecode(base64url);
   v1::Statement statement;

@@ -13,6 +13,9 @@ namespace brug::sdk {
 [[nodiscard]] Result<v1::StatementContent> CheckStatement(const v1::Statement& statement,
                                                           const v1::EnrolResponse& account);
 
+// Whether it is of a kind that says something about an offer or a voucher.
+[[nodiscard]] bool IsAboutMoney(const v1::StatementContent& content);
+
 // The wipe order for this device in what came with an error, if there is a valid one.
 [[nodiscard]] bool IsWipeOrder(std::string_view base64url, const v1::EnrolResponse& account);
 

@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "client-sdk/src/outbox/memory_outbox.h"
+#include "client-sdk/src/outbox/memory_unanswered.h"
 #include "client-sdk/src/outbox/sqlite_outbox.h"
+#include "client-sdk/src/outbox/sqlite_unanswered.h"
 #include "client-sdk/src/replica/memory_replica.h"
 #include "client-sdk/src/replica/sqlite_replica.h"
 
@@ -13,16 +15,18 @@ namespace {
 class SqliteStorage final : public Storage {
  public:
   explicit SqliteStorage(std::unique_ptr<SqliteFile> file)
-      : file_(std::move(file)), replica_(*file_), outbox_(*file_) {}
+      : file_(std::move(file)), replica_(*file_), outbox_(*file_), unanswered_(*file_) {}
 
   Transactions& transactions() override { return *file_; }
   Replica& replica() override { return replica_; }
   Outbox& outbox() override { return outbox_; }
+  Unanswered& unanswered() override { return unanswered_; }
 
  private:
   std::unique_ptr<SqliteFile> file_;
   SqliteReplica replica_;
   SqliteOutbox outbox_;
+  SqliteUnanswered unanswered_;
 };
 
 class MemoryStorage final : public Storage {
@@ -30,17 +34,20 @@ class MemoryStorage final : public Storage {
   Transactions& transactions() override { return transactions_; }
   Replica& replica() override { return replica_; }
   Outbox& outbox() override { return outbox_; }
+  Unanswered& unanswered() override { return unanswered_; }
 
  private:
   MemoryReplica replica_;
   MemoryOutbox outbox_;
-  MemoryTransactions transactions_{{&replica_, &outbox_}};
+  MemoryUnanswered unanswered_;
+  MemoryTransactions transactions_{{&replica_, &outbox_, &unanswered_}};
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Storage>> OpenSqliteStorage(const std::string& directory) {
-  auto file = SqliteFile::Open(directory, std::string(kSqliteReplicaSchema) + kSqliteOutboxSchema);
+  auto file = SqliteFile::Open(
+      directory, std::string(kSqliteReplicaSchema) + kSqliteOutboxSchema + kSqliteUnansweredSchema);
   if (!file.ok()) return file.error();
   return std::unique_ptr<Storage>(std::make_unique<SqliteStorage>(std::move(*file)));
 }

@@ -6,18 +6,21 @@
 #include <string>
 
 #include "client-sdk/src/outbox/outbox.h"
+#include "client-sdk/src/outbox/unanswered.h"
 #include "client-sdk/src/replica/replica.h"
 #include "client-sdk/src/vault/transaction.h"
 
 namespace brug::sdk {
 
-// A replica and an outbox that change in one transaction. Thread safety: one thread.
+// A replica, an outbox and the unanswered requests, which change in one transaction. Thread safety: one
+// thread.
 class Storage {
  public:
   virtual ~Storage() = default;
   [[nodiscard]] virtual Transactions& transactions() = 0;
   [[nodiscard]] virtual Replica& replica() = 0;
   [[nodiscard]] virtual Outbox& outbox() = 0;
+  [[nodiscard]] virtual Unanswered& unanswered() = 0;
 };
 
 // Opens or makes `directory`/replica.db (mode 0600; the directory 0700) for this process alone, as long as

@@ -111,6 +111,10 @@ void SyncRun::Succeed() {
     later.try_again = true;
     return Fail(later);
   }
+  after_sync_([this] { Finish(); });
+}
+
+void SyncRun::Finish() {
   busy_ = false;
   last_error_ = statement_error_;
   if (std::exchange(again_, false)) return Start();

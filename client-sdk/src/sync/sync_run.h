@@ -20,11 +20,17 @@ namespace brug::sdk {
 // Only an unavailable service, or one that says when to come back, is tried again by itself.
 class SyncRun {
  public:
-  SyncRun(Holdings& holdings, Session& session, Outside& outside, std::function<void()> on_wipe_order)
+  // `after_sync` is called when an exchange went well, and calls what it is given when it is done: until then
+  // the run goes on.
+  using AfterSync = std::function<void(std::function<void()>)>;
+
+  SyncRun(Holdings& holdings, Session& session, Outside& outside, AfterSync after_sync,
+          std::function<void()> on_wipe_order)
       : holdings_(holdings),
         session_(session),
         outside_(outside),
         exchange_(holdings),
+        after_sync_(std::move(after_sync)),
         on_wipe_order_(std::move(on_wipe_order)) {}
 
   void Want(std::int64_t give_up_after_ms);
@@ -47,6 +53,7 @@ class SyncRun {
   void OnAnswer(const Answer& answer);
   void OnTaken(const v1::SyncResponse& response, const Taken& taken);
   void Succeed();
+  void Finish();
   void Fail(const Failure& failure);
   void FailHere(const Error& error);
   void EndAsked(const std::optional<Error>& error);
@@ -57,6 +64,7 @@ class SyncRun {
   Session& session_;
   Outside& outside_;
   Exchange exchange_;
+  AfterSync after_sync_;
   std::function<void()> on_wipe_order_;
   Backoff backoff_;
   bool background_ = false;

@@ -6,28 +6,9 @@
 #include <string>
 
 #include "brug/v1/error.pb.h"
+#include "client-sdk/src/transport/method.h"
 
 namespace brug::sdk {
-
-// The calls of the contract that the SDK makes. Requests and answers are serialised messages of these RPCs.
-enum class Method {
-  kGetNonce,
-  kEnrol,
-  kOpenSession,
-  kSync,
-  kCreateActivationCode,
-  kAllowDevice,
-  kListDevices,
-  kRevokeDevice,
-  kRegisterClient,
-  kListCaseload,
-  kListContacts,
-  kListColleagues,
-  kListHandovers,
-  kAnswerHandover,
-  kGetTeam,
-  kAssignDossiers,
-};
 
 // How a call ended, as far as the core needs to tell.
 enum class CallCode {

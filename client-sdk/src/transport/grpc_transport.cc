@@ -31,44 +31,6 @@ constexpr int kAnswerBytesMax = 4 * 1024 * 1024;
 // gRPC's own reconnecting is kept out of the way: a channel that failed is replaced at the next call.
 constexpr int kReconnectDelayMsMax = 1000;
 
-const char* PathOf(Method method) {
-  switch (method) {
-    case Method::kGetNonce:
-      return "/brug.v1.EnrolmentService/GetNonce";
-    case Method::kEnrol:
-      return "/brug.v1.EnrolmentService/Enrol";
-    case Method::kOpenSession:
-      return "/brug.v1.EnrolmentService/OpenSession";
-    case Method::kSync:
-      return "/brug.v1.SyncService/Sync";
-    case Method::kCreateActivationCode:
-      return "/brug.v1.EnrolmentService/CreateActivationCode";
-    case Method::kAllowDevice:
-      return "/brug.v1.EnrolmentService/AllowDevice";
-    case Method::kListDevices:
-      return "/brug.v1.EnrolmentService/ListDevices";
-    case Method::kRevokeDevice:
-      return "/brug.v1.EnrolmentService/RevokeDevice";
-    case Method::kRegisterClient:
-      return "/brug.v1.CaseloadService/RegisterClient";
-    case Method::kListCaseload:
-      return "/brug.v1.CaseloadService/ListCaseload";
-    case Method::kListContacts:
-      return "/brug.v1.CaseloadService/ListContacts";
-    case Method::kListColleagues:
-      return "/brug.v1.CaseloadService/ListColleagues";
-    case Method::kListHandovers:
-      return "/brug.v1.CaseloadService/ListHandovers";
-    case Method::kAnswerHandover:
-      return "/brug.v1.CaseloadService/AnswerHandover";
-    case Method::kGetTeam:
-      return "/brug.v1.CaseloadService/GetTeam";
-    case Method::kAssignDossiers:
-      return "/brug.v1.CaseloadService/AssignDossiers";
-  }
-  std::abort();
-}
-
 constexpr const char* kWatchPath = "/brug.v1.SyncService/Watch";
 
 grpc::ByteBuffer ToBuffer(const std::string& bytes) {

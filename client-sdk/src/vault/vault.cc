@@ -56,6 +56,10 @@ Bytes DossierKey::ParentToken(std::string_view parent) const {
   return parent.empty() ? Bytes() : Token(index_key_, 'p', parent);
 }
 
+Bytes DossierKey::VoucherToken(std::string_view voucher_id) const {
+  return Token(index_key_, 'v', voucher_id);
+}
+
 Bytes DossierKey::Seal(std::string_view plaintext, const Place& place, crypto::RandomSource& random) const {
   return sealing_key_.Seal(plaintext, AssociatedData(place), random);
 }
@@ -65,7 +69,9 @@ Result<Bytes> DossierKey::Open(std::string_view sealed, const Place& place) cons
 }
 
 Vault::Vault(crypto::SealingKey key, Bytes wrapped_key)
-    : key_(std::move(key)), wrapped_key_(std::move(wrapped_key)) {}
+    : key_(std::move(key)),
+      index_key_(crypto::DeriveKey(key_, "brug/1 replica index")),
+      wrapped_key_(std::move(wrapped_key)) {}
 
 Result<Vault> Vault::Create(KeyStore& key_store, crypto::RandomSource& random) {
   auto key = crypto::SealingKey::Generate(random);
@@ -99,6 +105,12 @@ Result<DossierKey> Vault::OpenDossierKey(std::string_view sealed, std::string_vi
   crypto::WipeAndClear(*bytes);
   if (!key.has_value()) return StorageDamaged();
   return DossierKey(std::move(*key));
+}
+
+Bytes Vault::RequestToken(std::string_view path, std::string_view content) const {
+  Bytes said(path);
+  said.push_back('\0');
+  return Token(index_key_, 'q', said.append(content));
 }
 
 Bytes Vault::Seal(std::string_view plaintext, const Place& place, crypto::RandomSource& random) const {

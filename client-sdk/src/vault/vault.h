@@ -11,8 +11,9 @@
 
 // Encryption at rest: what the replica and the outbox keep is sealed here and nowhere else.
 //
-//   key store  wraps  replica key  seals  dossier keys, account, statements, templates
-//                                  dossier key  seals  records, mutations, outcomes; names rows
+//   key store  wraps  replica key  seals  dossier keys, account, statements, templates, requests
+//                                  dossier key  seals  records, mutations, outcomes, voucher codes; names
+//                                  rows
 //
 // Forgetting a dossier's key makes all of that dossier unreadable; destroying the key store's, everything.
 namespace brug::sdk {
@@ -38,6 +39,8 @@ class DossierKey {
   [[nodiscard]] Bytes RecordToken(std::string_view record_id) const;
   // Of a parent as rules::ParentOf names it; empty for none.
   [[nodiscard]] Bytes ParentToken(std::string_view parent) const;
+  // Of the row that keeps a voucher's code: it does not tell which record is that voucher.
+  [[nodiscard]] Bytes VoucherToken(std::string_view voucher_id) const;
 
   [[nodiscard]] Bytes Seal(std::string_view plaintext, const Place& place,
                            crypto::RandomSource& random) const;
@@ -69,6 +72,9 @@ class Vault {
   // Error: STORAGE_DAMAGED.
   [[nodiscard]] Result<DossierKey> OpenDossierKey(std::string_view sealed, std::string_view dossier_id) const;
 
+  // What a row is called that keeps a request: the same for the same path and content, and tells neither.
+  [[nodiscard]] Bytes RequestToken(std::string_view path, std::string_view content) const;
+
   [[nodiscard]] Bytes Seal(std::string_view plaintext, const Place& place,
                            crypto::RandomSource& random) const;
   // Error: STORAGE_DAMAGED.
@@ -78,6 +84,7 @@ class Vault {
   Vault(crypto::SealingKey key, Bytes wrapped_key);
 
   crypto::SealingKey key_;
+  crypto::SealingKey index_key_;
   Bytes wrapped_key_;
 };
 
