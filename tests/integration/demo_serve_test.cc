@@ -25,10 +25,13 @@ class DemoServe : public ::testing::Test {
   // Whatever a test left running, of this folder alone.
   ~DemoServe() override { (void)Serve("--stop"); }
 
-  // In a shell of its own, with nothing of ours in its environment.
+  // In a shell of its own, with nothing of ours in its environment but what a sanitizer is told.
   tidy::CommandResult Shell(const std::string& command) {
     return tidy::RunCommand("cd '" + folder_.path() + "' && env -i HOME='" + folder_.path() +
-                            "' PATH=/usr/bin:/bin bash -c '" + command + "' 2>&1");
+                            "' PATH=/usr/bin:/bin ${ASAN_OPTIONS:+\"ASAN_OPTIONS=$ASAN_OPTIONS\"}"
+                            " ${LSAN_OPTIONS:+\"LSAN_OPTIONS=$LSAN_OPTIONS\"}"
+                            " ${TSAN_OPTIONS:+\"TSAN_OPTIONS=$TSAN_OPTIONS\"} bash -c '" +
+                            command + "' 2>&1");
   }
   tidy::CommandResult Serve(const std::string& arguments) {
     return Shell("BRUG_BIN=" BRUG_BIN_DIR " " + kScripts + "/serve --folder " + demo() + " " + arguments);

@@ -54,7 +54,7 @@ CallStatus ToCallStatus(const grpc::Status& status) {
 // After the chain of trust was checked: the name, and then the pins.
 //
 // gRPC uses and destroys it on threads of its own, after counting references where ThreadSanitizer cannot see
-// it. So each use touches `order_`, which says the same again: made before used, used before destroyed.
+// it. So each use touches one counter, which says the same again: made before used, used before destroyed.
 class PinnedVerifier final : public grpc::experimental::ExternalCertificateVerifier {
  public:
   explicit PinnedVerifier(std::vector<std::string> pins) : pins_(std::move(pins)) { TouchOrder(); }
@@ -80,9 +80,11 @@ class PinnedVerifier final : public grpc::experimental::ExternalCertificateVerif
     return facts && std::find(pins_.begin(), pins_.end(), facts->spki_pin) != pins_.end();
   }
 
-  void TouchOrder() { order_.fetch_add(1, std::memory_order_acq_rel); }
+  static void TouchOrder() {
+    static constinit std::atomic<int> order = 0;
+    order.fetch_add(1, std::memory_order_acq_rel);
+  }
 
-  std::atomic<int> order_ = 0;
   std::vector<std::string> pins_;
   grpc::experimental::HostNameCertificateVerifier host_name_;
 };
