@@ -4,7 +4,8 @@
 #include "service/domain/desk.h"
 
 // The second person's operations of RewardService; reward_service.proto says what each does. That the caller
-// is an approver has been checked (gate/authority.h); that they are another person is decided here.
+// is an approver has been checked (gate/authority.h, where both calls are kUnasked: an approver has no
+// relation with the dossier); that they are another person is decided here.
 namespace brug::domain {
 
 [[nodiscard]] platform::Result<v1::ListApprovalsResponse> ListApprovals(

@@ -1,0 +1,112 @@
+#include <gtest/gtest.h>
+
+#include "tests/unit/money_market.h"
+
+// V1: until the promise no byte of an offer reaches the client.
+namespace brug::testing {
+namespace {
+
+constexpr std::string_view kCanary = "canary-7f3a-shoes-for-the-little-one";
+
+class MoneyGate : public ::testing::Test {
+ protected:
+  std::string DraftWithCanary() {
+    auto request = town.Fresh<v1::DraftOfferRequest>();
+    request.set_dossier_id(town.samira.device.dossier_id);
+    request.mutable_draft()->set_goal_id(town.samira.goal);
+    request.mutable_draft()->set_scheme_id(town.scheme);
+    request.mutable_draft()->set_amount_cents(4'321);
+    request.mutable_draft()->set_words(std::string(kCanary));
+    return town.Do(town.mentor, domain::DraftOffer, request)->offer().offer_id();
+  }
+  // Everything that a device of the client can get by syncing from nothing, as bytes.
+  std::string Received(const TownDevice& device) {
+    const auto response = town.Sync(device, v1::SyncRequest());
+    EXPECT_FALSE(response->more());
+    return response->SerializeAsString();
+  }
+  bool Finds(const std::string& bytes, std::string_view what) {
+    return bytes.find(what) != std::string::npos;
+  }
+  std::string DumpOfStore() {
+    std::string dump;
+    const Books books = town.ReadBooks();
+    for (const auto& row : books.offers) dump += row.sealed;
+    EXPECT_TRUE(town.store
+                    ->Read([&](const storage::Snapshot& s) {
+                      for (const std::string& person : town.people) {
+                        for (const auto& row : s.StatementsFor(person, 0, 1'000)) dump += row.statement;
+                      }
+                      for (const auto& row : s.RecordsAfter(town.samira.device.dossier_id, 0, 100'000'000)) {
+                        dump += row.sealed;
+                      }
+                    })
+                    .ok());
+    return dump;
+  }
+
+  Market town;
+};
+
+TEST_F(MoneyGate, NothingOfADraftReachesTheClientAndNoRevisionMoves) {
+  const auto before = town.ReadBooks();
+  const std::string received_before = Received(town.samira.device);
+  const std::string offer = DraftWithCanary();
+  // Asked for and refused: still no byte.
+  ASSERT_TRUE(town.Promise(town.mentor, offer).ok());
+  ASSERT_TRUE(town.Answer(town.approver, offer, v1::OFFER_STATE_PROMISE_ASKED, false).ok());
+  const auto after = town.ReadBooks();
+  EXPECT_EQ(after.heads, before.heads);
+  EXPECT_EQ(after.statements, before.statements);
+  EXPECT_EQ(after.transfers, before.transfers);
+  const std::string received = Received(town.samira.device);
+  EXPECT_EQ(received.size(), received_before.size());
+  for (const std::string_view trace : {kCanary, std::string_view(offer), std::string_view(town.scheme)}) {
+    EXPECT_FALSE(Finds(received, trace));
+  }
+  EXPECT_EQ(town.Everything(town.samira.device, town.samira.device.dossier_id).count(offer), 0u);
+  // The mentor's devices hold the same bytes as the client's, so nothing is in theirs either.
+  EXPECT_FALSE(Finds(Received(town.mentor), kCanary));
+}
+
+TEST_F(MoneyGate, TheClientCannotTellADraftFromNothing) {
+  const std::string offer = DraftWithCanary();
+  const auto of_draft = town.Decline(town.samira.device, offer);
+  const auto of_nothing = town.Decline(town.samira.device, town.NewId());
+  EXPECT_EQ(of_draft.failure().reason, of_nothing.failure().reason);
+  EXPECT_EQ(of_draft.failure().field, of_nothing.failure().field);
+}
+
+TEST_F(MoneyGate, TheSearchFindsWhatIsPromised) {
+  const std::string offer = DraftWithCanary();
+  ASSERT_TRUE(town.Promise(town.mentor, offer).ok());
+  ASSERT_TRUE(town.Answer(town.approver, offer, v1::OFFER_STATE_PROMISE_ASKED).ok());
+  const std::string received = Received(town.samira.device);
+  EXPECT_TRUE(Finds(received, kCanary));
+  EXPECT_TRUE(Finds(received, offer));
+}
+
+TEST_F(MoneyGate, NoCodeIsInTheDossierOrWithTheMentor) {
+  const std::string voucher = town.Give(town.samira, 4'000);
+  const std::string code = town.Code(town.samira.device, voucher)->code();
+  ASSERT_TRUE(town.Redeem(town.merchant, code, 1'000).ok());
+  for (const TownDevice* device : {&town.samira.device, &town.mentor}) {
+    const std::string received = Received(*device);
+    EXPECT_TRUE(Finds(received, voucher));
+    EXPECT_FALSE(Finds(received, std::string_view(code).substr(0, 16)));
+  }
+  // Where it was spent is told to the client, by a statement, and not to the mentor.
+  EXPECT_TRUE(Finds(Received(town.samira.device), town.merchant.person_id));
+  EXPECT_FALSE(Finds(Received(town.mentor), town.merchant.person_id));
+}
+
+TEST_F(MoneyGate, WhatIsKeptOfADraftAndOfItsStatementsIsSealed) {
+  const std::string offer = DraftWithCanary();
+  EXPECT_FALSE(Finds(DumpOfStore(), kCanary));
+  ASSERT_TRUE(town.Promise(town.mentor, offer).ok());
+  ASSERT_TRUE(town.Answer(town.approver, offer, v1::OFFER_STATE_PROMISE_ASKED).ok());
+  EXPECT_FALSE(Finds(DumpOfStore(), kCanary));
+}
+
+}  // namespace
+}  // namespace brug::testing
