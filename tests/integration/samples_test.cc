@@ -136,5 +136,52 @@ TEST_F(Samples, AppreciateAndSuggestReachesTheClientWhoTakesTheWords) {
             "Open one envelope, after coffee");
 }
 
+TEST_F(Samples, AVoucherIsShownByTheClientAndRedeemedByAShop) {
+  EnrolClient();
+  Run("plan_a_goal", "client");
+  Run("today_and_tick", "client");
+  EXPECT_THAT(Run("show_a_voucher", "client"), HasSubstr("There is no voucher to spend.\n"));
+  const auto manager = service_.RegisterStaff({.organisation_id = organisation_,
+                                               .display_name = "Milan",
+                                               .roles = {v1::ROLE_PROGRAMME_MANAGER},
+                                               .team_id = {}});
+  Run("open_and_enrol", "manager", manager.activation_code);
+  NewScheme scheme;
+  scheme.scheme.display_name = "Samen sparen";
+  scheme.scheme.in_parts = true;
+  scheme.budget_cents = 100'000;
+  Client office = Open("manager");
+  const auto made = office.Rewards().CreateScheme(scheme);
+  ASSERT_TRUE(made.ok()) << made.error().reason;
+  const auto shop = office.Rewards().RegisterMerchant(
+      {.display_name = "Schoenenhuis", .scheme_ids = {made->scheme.scheme_id}});
+  ASSERT_TRUE(shop.ok()) << shop.error().reason;
+  Run("open_and_enrol", "shop", shop->activation_code.code);
+
+  Client mentor = Open("mentor");
+  ASSERT_TRUE(mentor.SyncNow().ok());
+  const auto dossier = mentor.OpenDossier(mentor.DossierIds()->front());
+  OfferDraft draft;
+  draft.goal_id = dossier->Goals()->front().id;
+  draft.scheme_id = made->scheme.scheme_id;
+  draft.amount_cents = 4'000;
+  draft.condition = SomeSteps{.step_ids = {}, .steps_count = 1};
+  const auto drafted = mentor.Rewards().DraftOffer(dossier->id(), draft);
+  ASSERT_TRUE(drafted.ok()) << drafted.error().reason;
+  ASSERT_TRUE(mentor.Rewards().PromiseOffer(drafted->offer_id).ok());
+  ASSERT_TRUE(mentor.Rewards().RequestVoucher(drafted->offer_id).ok());
+
+  const std::string shown = Run("show_a_voucher", "client", Quoted(Directory("qr.png")));
+  EXPECT_THAT(shown, HasSubstr("\u20ac40.00: 1 of 1, earned\n"));
+  EXPECT_THAT(shown, HasSubstr("To spend: \u20ac40.00\n"));
+  const auto token =
+      tidy::RunCommand("zbarimg --nodbus --quiet --raw -Sbinary " + Quoted(Directory("qr.png")));
+  ASSERT_EQ(token.exit_code, 0) << token.output;
+  const std::string redeemed = Run("redeem_a_voucher", "shop", Quoted(token.output) + " 1500");
+  EXPECT_THAT(redeemed, HasSubstr("Genuine, given for \u20ac40.00.\n"));
+  EXPECT_THAT(redeemed, HasSubstr("Spent: \u20ac15.00; left: \u20ac25.00\n"));
+  EXPECT_THAT(redeemed, HasSubstr("Today: 1, \u20ac15.00\nReceipts on this device: 1\n"));
+}
+
 }  // namespace
 }  // namespace brug::test
