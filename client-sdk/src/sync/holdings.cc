@@ -231,7 +231,7 @@ Result<void> Holdings::KeepStatement(const v1::StatementContent& content, const 
   if (!kept.ok()) return kept;
   statements_seen_ = std::max(statements_seen_, content.number());
   kept = WriteNumber(Note::kStatementsSeen, statements_seen_);
-  if (!kept.ok() || IsAboutMoney(content)) return kept;
+  if (!kept.ok()) return kept;
   NoteAccess(content);
   const std::string& dossier_id =
       content.has_grant() ? content.grant().dossier_id() : content.end().dossier_id();
