@@ -354,7 +354,8 @@ struct UnansweredRequest {
 };
 
 // All that is done with offers and vouchers through the service. What a client or mentor sees without signal
-// is with the dossier: Dossier::Offers, Vouchers, ShowVoucherCode.
+// is with the dossier: Dossier::Offers, Vouchers, ShowVoucherCode. What a call changes in a dossier comes to
+// this device with the next sync.
 //
 // @par Once and only once
 // A call that changes something is never done twice by accident. Before its first try the SDK makes an id for
