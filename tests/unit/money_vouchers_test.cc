@@ -4,11 +4,14 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "proto/crypto/crockford.h"
 #include "proto/crypto/jws.h"
 #include "proto/rules/voucher.h"
 #include "service/domain/relations.h"
+#include "service/domain/statements.h"
 #include "service/domain/voucher_codes.h"
 #include "tests/unit/money_market.h"
 
@@ -98,7 +101,8 @@ TEST_F(MoneyVouchers, AVoucherIsSpentInPartsWhereTheSchemeSaysSo) {
 TEST_F(MoneyVouchers, EveryVoucherThatAShopMayNotTakeIsRefusedAlike) {
   const std::string voucher = town.Give(town.samira, 4'000);
   const std::string code = CodeOf(voucher);
-  TownDevice stranger = town.NewMerchant({}, "Stranger");
+  // It takes vouchers, of another scheme.
+  TownDevice stranger = town.NewMerchant({town.NewScheme()}, "Stranger");
   NotValid(stranger, code);
   NotValid(stranger, code, 9'999);
   NotValid(town.merchant, "");
@@ -363,6 +367,63 @@ TEST_F(MoneyVouchers, ARotatedKeyLeavesOldTokensValid) {
   // As after a restart: another ring over the same store finds both.
   request.set_organisation_id(town.NewId());
   EXPECT_EQ(domain::GetVoucherKeys(town.surroundings, request).failure().reason, v1::ERROR_REASON_NOT_FOUND);
+}
+
+TEST_F(MoneyVouchers, ARepeatedRedemptionSpendsOnceAndIsAnsweredAlike) {
+  auto request = town.Fresh<v1::RedeemVoucherRequest>();
+  request.set_code(CodeOf(town.Give(town.samira, 4'000)));
+  request.set_amount_cents(1'000);
+  const auto first = town.Do(town.merchant, domain::RedeemVoucher, request);
+  const Books after = town.ReadBooks();
+  const auto again = town.Do(town.merchant, domain::RedeemVoucher, request);
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(first->SerializeAsString(), again->SerializeAsString());
+  EXPECT_TRUE(town.ReadBooks() == after);
+  auto more = request;
+  more.set_amount_cents(1'001);
+  Refuses<v1::RedeemVoucherResponse>(
+      v1::ERROR_REASON_REQUEST_ID_REUSED, [&] { return town.Do(town.merchant, domain::RedeemVoucher, more); },
+      "request_id");
+  // Another shop's request of the same id is another request.
+  TownDevice other = town.NewMerchant({town.scheme}, "Other");
+  EXPECT_EQ(town.Do(other, domain::RedeemVoucher, request)->remaining_cents(), 2'000);
+}
+
+TEST_F(MoneyVouchers, EveryStepIsStatedToThoseConcernedUnderTheVouchersNextNumber) {
+  const std::string voucher = town.Give(town.samira, 4'000);
+  const auto redeemed = town.Redeem(town.merchant, CodeOf(voucher), 1'000);
+  const auto undone = town.Undo(town.merchant, redeemed->redemption().redemption_id());
+  const auto cancelled = town.Cancel(town.samira.device, voucher);
+  const auto kinds = [&](const TownDevice& device) {
+    std::vector<std::pair<int, std::int64_t>> told;
+    const auto synced = town.Sync(device, v1::SyncRequest());
+    for (const v1::Statement& statement : synced->statements()) {
+      v1::StatementContent content;
+      EXPECT_TRUE(content.ParseFromString(statement.content()));
+      EXPECT_TRUE(town.keys_of_organisation->statement.PublicKey().Verify(
+          std::string(domain::kStatementPurpose) + '\0' + statement.content(), statement.signature()));
+      if (content.has_promise()) told.emplace_back(content.kind_case(), content.promise().offer_number());
+      if (content.has_issue()) told.emplace_back(content.kind_case(), content.issue().voucher_number());
+      if (content.has_redemption()) {
+        told.emplace_back(content.kind_case(), content.redemption().voucher_number());
+      }
+      if (content.has_undo()) told.emplace_back(content.kind_case(), content.undo().voucher_number());
+      if (content.has_cancel()) told.emplace_back(content.kind_case(), content.cancel().voucher_number());
+    }
+    return told;
+  };
+  using Told = std::vector<std::pair<int, std::int64_t>>;
+  using Content = v1::StatementContent;
+  EXPECT_EQ(kinds(town.samira.device), (Told{{Content::kPromise, 1},
+                                             {Content::kIssue, 1},
+                                             {Content::kRedemption, 2},
+                                             {Content::kUndo, 3},
+                                             {Content::kCancel, 4}}));
+  EXPECT_EQ(kinds(town.mentor), (Told{{Content::kPromise, 1}, {Content::kIssue, 1}}));
+  EXPECT_EQ(kinds(town.merchant), (Told{{Content::kRedemption, 2}, {Content::kUndo, 3}}));
+  EXPECT_EQ(kinds(town.approver), Told{});
+  EXPECT_TRUE(undone->has_statement());
+  EXPECT_TRUE(cancelled->has_statement());
 }
 
 TEST_F(MoneyVouchers, TheIdOfAVoucherDerivesFromItsOffer) {
