@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "client-sdk/app/json.h"
 #include "client-sdk/app/phrases.h"
 #include "client-sdk/app/session.h"
@@ -79,7 +81,7 @@ Answer ShowDossier(Session& session, const Arguments& arguments) {
   if (session.asked().json) return answer;
   answer.text = session.Strong(Take(dossier.Profile()).content.display_name) + "\n";
   if (const auto score = Take(dossier.Score())) {
-    const int tenths = static_cast<int>(*score * 10 + 0.5);
+    const long tenths = std::lround(*score * 10);
     const char* mark = session.language() == Language::kEnglish ? "." : ",";
     answer.text +=
         session.Say(Word::kScoreIs, {std::to_string(tenths / 10) + mark + std::to_string(tenths % 10)}) +

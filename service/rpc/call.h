@@ -124,6 +124,13 @@ struct ReadingRpc {
   platform::Result<Response> (*operation)(const domain::ReadingDesk&, const Request&);
   RelationshipOf<Request> relationship = Unasked<Request>;
 };
+// Said out, because clang 14, which clang-tidy is, does not deduce an aggregate's arguments by itself.
+template <typename Request, typename Response, typename... Relationship>
+WritingRpc(std::string_view, platform::Result<Response> (*)(domain::Desk&, const Request&), Relationship...)
+    -> WritingRpc<Request, Response>;
+template <typename Request, typename Response, typename... Relationship>
+ReadingRpc(std::string_view, platform::Result<Response> (*)(const domain::ReadingDesk&, const Request&),
+           Relationship...) -> ReadingRpc<Request, Response>;
 
 // Who it is, and whether the table allows it: in the same snapshot or transaction as what follows.
 template <typename Request>

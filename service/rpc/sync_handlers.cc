@@ -12,7 +12,6 @@
 namespace brug::rpc {
 namespace {
 
-using platform::Failure;
 using platform::Result;
 
 constexpr std::string_view kSync = "SyncService/Sync";
