@@ -141,7 +141,9 @@ void AskUrgent(const Session& session, const BridgeTemplate& bridge, Assessment&
 
 Answer Assess(Session& session, const Arguments& arguments) {
   Dossier dossier = session.DossierOf(arguments);
-  const BridgeTemplate bridge = Take(dossier.Template());
+  // The newest, whichever the assessment before was made with: an organisation may have changed its Bridge.
+  const auto templates = Take(session.client().BridgeTemplates());
+  const BridgeTemplate bridge = templates.empty() ? Take(dossier.Template()) : templates.front();
   Assessment assessment{.template_id = bridge.template_id,
                         .template_version = bridge.version,
                         .date = session.DayOf(dossier, arguments, "--date"),

@@ -46,6 +46,23 @@ Lines LinesOf(const Session& session, const Dossier& dossier) {
     lines["appointment " + appointment.id] = session.Say(
         Word::kAppointmentIs, {SayMoment(session, content.at) + ", " + SayState(session, content.state)});
   }
+  for (const auto& pause : Take(dossier.Pauses())) {
+    lines["pause " + pause.id] = session.Say(Word::kIsPaused) + ": " + SayDay(session, pause.content.from) +
+                                 (pause.content.until ? " - " + SayDay(session, *pause.content.until) : "");
+  }
+  for (const auto& contact : Take(dossier.Contacts())) {
+    lines["contact " + contact.id] =
+        SayMoment(session, contact.content.at) + "  " + SayKind(session, contact.content.kind);
+  }
+  for (const auto& appreciation : Take(dossier.Appreciations())) {
+    lines["appreciation " + appreciation.id] =
+        session.Say(Word::kAppreciation) + " " + appreciation.content.words;
+  }
+  for (const auto& suggestion : Take(dossier.Suggestions())) {
+    const std::string& words = suggestion.content.words;
+    const bool taken = suggestion.content.state == SuggestionState::kTaken;
+    lines["suggestion " + suggestion.id] = taken ? session.Say(Word::kSuggestionTaken, {words}) : words;
+  }
   for (const auto& handover : Take(dossier.Handovers())) {
     lines["handover " + handover.id] = SayState(session, handover.content.state);
   }

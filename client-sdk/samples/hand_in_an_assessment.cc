@@ -5,7 +5,7 @@
 int main(int argc, char** argv) {
   brug::Client client = sample::Open(sample::Read(argc, argv));
   brug::Dossier mine = sample::Must(client.OwnDossier());
-  const brug::BridgeTemplate bridge = sample::Must(mine.Template());
+  const brug::BridgeTemplate bridge = sample::Must(client.BridgeTemplates()).front();
 
   // Every question can be left out. Here: a 2 for the first domain of each pillar.
   brug::Assessment assessment;

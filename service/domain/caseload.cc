@@ -331,10 +331,13 @@ Result<v1::GetTeamResponse> GetTeam(const ReadingDesk& desk, const v1::GetTeamRe
   v1::GetTeamResponse response;
   response.set_team_id(*team_id);
   response.set_display_name(TeamName(desk.snapshot, *desk.keys, *team_id));
-  for (const v1::StaffMember& staff_member : ActiveStaff(desk)) {
-    if (staff_member.team_id() != *team_id || !IsMentor(staff_member)) continue;
+  for (const v1::StaffMember& staff_member : AllStaff(desk.snapshot, *desk.keys)) {
+    if (staff_member.team_id() != *team_id) continue;
     auto member = TotalsOf(desk, staff_member);
     if (!member.ok()) return member.failure();
+    // Whoever left or has another role now stays in sight for as long as clients wait for somebody else.
+    const bool works_as_mentor = staff_member.active() && IsMentor(staff_member);
+    if (!works_as_mentor && member->dossier_ids().empty()) continue;
     *response.add_members() = *std::move(member);
   }
   return response;

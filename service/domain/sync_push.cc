@@ -106,13 +106,15 @@ class PushCall {
     return &lane;
   }
 
-  // The mutation's outcome if it has one. An id that another device or dossier used is somebody else's
-  // outcome.
+  // The mutation's outcome if it has one. An id that another person or dossier used is somebody else's
+  // outcome: a person's own devices alone may offer one again.
   Result<std::optional<v1::Outcome>> StoredOutcomeOf(const Lane& lane, const v1::Mutation& mutation) {
     const auto stored = desk_.transaction.FindOutcome(mutation.mutation_id());
     if (!stored) return std::optional<v1::Outcome>();
     v1::Outcome outcome;
-    if (stored->dossier_id != mutation.dossier_id()) {
+    const auto device = desk_.transaction.FindDevice(stored->device_id);
+    if (stored->dossier_id != mutation.dossier_id() || !device ||
+        device->person_id != desk_.caller.person_id) {
       outcome = Rejection({v1::ERROR_REASON_ALREADY_EXISTS, "mutation_id"});
       return std::optional(outcome);
     }
@@ -171,8 +173,8 @@ class PushCall {
   }
 
   // The relation has ended: what was said to the client before the end still counts for a week, the rest is
-  // kept in the log where the client and the present mentor can read it. The caller hears RECEIVED and
-  // nothing else.
+  // kept in the log where the client and the present mentor can read it, unless it has no form that any
+  // device would send. The caller hears RECEIVED and nothing else.
   Result<v1::Outcome> AfterTheEnd(Lane& lane, const v1::Mutation& mutation, rules::Instant at) {
     v1::Outcome received;
     received.mutable_received();
@@ -182,6 +184,7 @@ class PushCall {
       if (!outcome.ok()) return outcome.failure();
       if (outcome->has_applied()) return received;
     }
+    if (CheckForm(mutation)) return received;
     v1::LogEntry entry;
     *entry.mutable_author() = AuthorIn(lane);
     entry.set_device_id(desk_.caller.device_id);

@@ -55,6 +55,19 @@ TEST_F(DomainSync, AMutationOfferedAgainInANewEpochIsAppliedOnce) {
   EXPECT_EQ(first->outcomes(0).SerializeAsString(), again->outcomes(0).SerializeAsString());
 }
 
+TEST_F(DomainSync, AnIdThatAnotherPersonUsedIsRefused) {
+  v1::SyncRequest request;
+  *request.add_mutations() = town.Number(client, Say(town.NewId(), "van mij"));
+  ASSERT_TRUE(town.Sync(client, request)->outcomes(0).has_applied());
+  v1::Mutation other = town.Number(mentor, Say(town.NewId(), "van de begeleider"), dossier);
+  other.set_mutation_id(request.mutations(0).mutation_id());
+  v1::SyncRequest same_id;
+  *same_id.add_mutations() = other;
+  const auto refused = town.Sync(mentor, same_id);
+  EXPECT_EQ(refused->outcomes(0).rejected().reason(), v1::ERROR_REASON_ALREADY_EXISTS);
+  EXPECT_EQ(refused->outcomes(0).rejected().field(), "mutation_id");
+}
+
 TEST_F(DomainSync, AGapAndAnotherMutationUnderOneNumberAskForANewEpochAndChangeNothing) {
   GoalWithStep();
   const auto before = town.Everything(client, dossier);
@@ -218,6 +231,15 @@ TEST_F(DomainSync, WhatIsPendingAfterTheEndIsReceivedAndOnlyWordsFromBeforeItCou
   const auto records = town.Everything(client, dossier);
   EXPECT_TRUE(records.contains(early_word.send_message().message_id()));
   for (const auto& [id, record] : records) EXPECT_FALSE(record.has_suggestion()) << id;
+
+  // What no device would send is kept nowhere.
+  const auto revision = town.Sync(client, v1::SyncRequest())->pages(0).point().revision();
+  v1::SyncRequest formless;
+  *formless.add_mutations() = town.Number(mentor, Say("geen id", std::string(20'000, 'x')), dossier);
+  formless.mutable_mutations(0)->set_epoch(4);
+  formless.mutable_mutations(0)->set_sequence(1);
+  EXPECT_TRUE(town.Sync(mentor, formless)->outcomes(0).has_received());
+  EXPECT_EQ(town.Sync(client, v1::SyncRequest())->pages(0).point().revision(), revision);
 }
 
 TEST_F(DomainSync, ARevokedDeviceIsRefusedAndAnotherOfThePersonIsNot) {
@@ -284,8 +306,23 @@ TEST_F(DomainSync, ATeamLeadReplacesAnAbsentMentorForManyAtOnceOrForNone) {
   EXPECT_EQ(refused.failure().field, "dossier_ids[2]");
   EXPECT_FALSE(town.Everything(absent, one.dossier_id).empty()) << "nothing was changed";
   request.mutable_dossier_ids()->RemoveLast();
+  // Who left stays in sight until their clients have somebody else.
+  v1::UpdateStaffRequest leaves;
+  leaves.set_request_id(town.NewId());
+  leaves.mutable_staff_member()->set_person_id(absent.person_id);
+  leaves.mutable_staff_member()->set_display_name("Absent");
+  leaves.mutable_staff_member()->add_roles(v1::ROLE_MENTOR);
+  leaves.mutable_staff_member()->set_team_id(team);
+  ASSERT_TRUE(town.Administer(domain::UpdateStaff, leaves).ok());
+  const auto named = [&] {
+    std::vector<std::string> names;
+    const auto asked = town.Ask(lead, domain::GetTeam, v1::GetTeamRequest());
+    for (const auto& member : asked->members()) names.push_back(member.mentor().display_name());
+    return names;
+  };
+  EXPECT_EQ(named(), (std::vector<std::string>{"Absent", "Present"}));
   EXPECT_EQ(town.Do(lead, domain::AssignDossiers, request)->assigned_count(), 2);
-  EXPECT_TRUE(town.Everything(absent, one.dossier_id).empty());
+  EXPECT_EQ(named(), std::vector<std::string>{"Present"});
   EXPECT_FALSE(town.Everything(present, one.dossier_id).empty());
   EXPECT_FALSE(town.Everything(present, two.dossier_id).empty());
   const auto records = town.Everything(one, one.dossier_id);
