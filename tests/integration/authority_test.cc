@@ -9,7 +9,8 @@
 #include <set>
 
 #include "brug/v1/admin_service.grpc.pb.h"
-#include "tests/support/raw_device.h"
+#include "tests/support/raw_bytes.h"
+#include "tests/support/reward_town.h"
 
 // The table of authority, walked over the wire: every RPC, by every role, about everybody.
 namespace brug::test {
@@ -27,10 +28,22 @@ enum class About { kSelf, kLive, kEnded, kOtherClient, kOtherOrganisation };
 const std::vector<About> kAbout = {About::kSelf, About::kLive, About::kEnded, About::kOtherClient,
                                    About::kOtherOrganisation};
 
+// What has to do with money and is somebody's: each is there to be taken on once.
+struct Rewards {
+  std::string goal_id;
+  // Drafts, two of them.
+  std::string discardable, promisable;
+  // Promised, one of them earned as well.
+  std::string declinable, earned;
+  std::string voucher, cancellable;
+};
+
 struct Person {
   std::unique_ptr<RawDevice> device;
   std::string person_id;
   std::string dossier_id;
+  Rewards rewards = {};
+  std::string redemption_id = {};
 };
 
 // Ids that a request can name.
@@ -39,19 +52,28 @@ struct Target {
   std::string device_id;
   std::string dossier_id;
   std::string handover_id;
+  Rewards rewards = {};
+  std::string redemption_id = {};
+  // The same whomever the call is about.
+  std::string scheme_id = {}, merchant_id = {}, asked_offer_id = {}, voucher_code = {};
 };
 
 class Authority : public ::testing::Test {
  protected:
   void SetUp() override {
-    organisation_ = service_.CreateOrganisation("Gemeente");
+    organisation_ = town_.organisation_id;
     team_ = service_.CreateTeam(organisation_, "North");
-    other_organisation_ = service_.CreateOrganisation("Elsewhere");
+    other_organisation_ = elsewhere_.organisation_id;
     colleague_ = Staff(organisation_, v1::ROLE_MENTOR);
     lead_ = Staff(organisation_, v1::ROLE_TEAM_LEAD);
     other_client_ = ClientOf(colleague_);
+    other_client_.redemption_id = Redeemed(town_);
     foreign_mentor_ = Staff(other_organisation_, v1::ROLE_MENTOR);
     foreign_client_ = ClientOf(foreign_mentor_);
+    foreign_client_.redemption_id = Redeemed(elsewhere_);
+    const auto spender = town_.NewEarner();
+    voucher_code_ = RewardTown::CodeOf(spender, town_.Given(spender, 100)).code();
+    asked_offer_id_ = Asked(spender);
     for (const v1::Role role : kRoles) MakeCaller(role);
   }
 
@@ -67,11 +89,45 @@ class Authority : public ::testing::Test {
   }
 
   Person ClientOf(Person& mentor) {
-    const auto registered = mentor.device->RegisterClient("Client");
-    Person person{std::make_unique<RawDevice>(service_, ""), registered.person_id(), registered.dossier_id()};
-    const auto status = person.device->Enrol(registered.activation_code());
-    EXPECT_TRUE(status.ok()) << status.error_message();
-    return person;
+    const RewardTown& town = &mentor == &foreign_mentor_ ? elsewhere_ : town_;
+    auto home =
+        &mentor == &foreign_mentor_ ? elsewhere_.NewEarner(*mentor.device) : town_.NewEarner(*mentor.device);
+    RawDevice& by = *mentor.device;
+    Rewards rewards{.goal_id = home.goal_id,
+                    .discardable = town.Draft(by, home, 100),
+                    .promisable = town.Draft(by, home, 100),
+                    .declinable = town.Promised(by, home, 100),
+                    .earned = town.Promised(by, home, 100),
+                    .voucher = town.Given(by, home, 100),
+                    .cancellable = town.Given(by, home, 100)};
+    return {std::move(home.phone), home.person_id, home.dossier_id, std::move(rewards)};
+  }
+
+  // An offer that waits for a second person's yes to its promise.
+  std::string Asked(const RewardTown::Home& home) {
+    auto scheme = RewardTown::WideScheme();
+    scheme.set_four_eyes_above_cents(0);
+    auto create = Fresh<v1::CreateSchemeRequest>();
+    *create.mutable_scheme() = scheme;
+    create.set_budget_cents(1'000);
+    RawDevice& manager = *town_.manager.device;
+    auto request = town_.DraftRequest(home, 100);
+    request.mutable_draft()->set_scheme_id(
+        manager.Must(manager.reward(), &v1::RewardService::Stub::CreateScheme, create).scheme().scheme_id());
+    RawDevice& mentor = *town_.mentor.device;
+    const auto drafted = mentor.Must(mentor.reward(), &v1::RewardService::Stub::DraftOffer, request);
+    EXPECT_EQ(town_.Promise(mentor, drafted.offer().offer_id()), v1::OFFER_STATE_PROMISE_ASKED);
+    return drafted.offer().offer_id();
+  }
+
+  // A redemption by the town's shop.
+  static std::string Redeemed(RewardTown& town) { return RedeemedBy(town, *town.merchant.device); }
+  static std::string RedeemedBy(RewardTown& town, RawDevice& shop) {
+    const auto home = town.NewEarner();
+    const auto code = RewardTown::CodeOf(home, town.Given(home, 100));
+    return shop.Must(shop.reward(), &v1::RewardService::Stub::RedeemVoucher, RedeemCode(code.code()))
+        .redemption()
+        .redemption_id();
   }
 
   // Somebody with a live relation and an ended one, whatever role they have now: staff begin as mentors and
@@ -104,6 +160,15 @@ class Authority : public ::testing::Test {
     v1::UpdateStaffResponse updated;
     grpc::ClientContext context;
     ASSERT_TRUE(service_.admin().UpdateStaff(&context, update, &updated).ok());
+    if (role == v1::ROLE_MERCHANT) {
+      auto agree = Fresh<v1::SetAgreementRequest>();
+      agree.set_merchant_id(caller.person_id);
+      agree.set_scheme_id(town_.scheme_id);
+      agree.set_takes_vouchers(true);
+      RawDevice& manager = *town_.manager.device;
+      manager.Must(manager.reward(), &v1::RewardService::Stub::SetAgreement, agree);
+      caller.redemption_id = RedeemedBy(town_, *caller.device);
+    }
     callers_[role] = std::move(caller);
   }
 
@@ -131,12 +196,20 @@ class Authority : public ::testing::Test {
     return Target{.person_id = person->person_id,
                   .device_id = person->device->enrolled().device().device_id(),
                   .dossier_id = person->dossier_id,
-                  .handover_id = person->person_id};
+                  .handover_id = person->person_id,
+                  .rewards = person->rewards,
+                  .redemption_id = person->redemption_id,
+                  .scheme_id = town_.scheme_id,
+                  .merchant_id = town_.merchant.person_id,
+                  .asked_offer_id = asked_offer_id_,
+                  .voucher_code = voucher_code_};
   }
 
   RunningService service_{
       {.flags = {"--wrong_codes_per_minute_max=100000", "--device_calls_per_minute_max=100000"}}};
-  std::string organisation_, other_organisation_, team_;
+  RewardTown town_{service_};
+  RewardTown elsewhere_{service_};
+  std::string organisation_, other_organisation_, team_, voucher_code_, asked_offer_id_;
   Person colleague_, lead_, other_client_, foreign_mentor_, foreign_client_;
   std::map<v1::Role, Person> callers_, live_, ended_;
 };
@@ -170,7 +243,134 @@ Probe Naming(Stub& (RawDevice::*stub)() const,
           true};
 }
 
-std::map<std::string, Probe> Probes() {
+using Reward = v1::RewardService::Stub;
+
+// Each names an offer, a voucher or a redemption of somebody, or a dossier; a writing one can succeed.
+std::map<std::string, Probe> ProbesOfSomebodysRewards() {
+  const auto offer = [](std::string Rewards::*which) {
+    return [which](auto& request, const Target& target) {
+      request = Fresh<std::decay_t<decltype(request)>>();
+      request.set_offer_id(target.rewards.*which);
+    };
+  };
+  const auto voucher = [](std::string Rewards::*which) {
+    return [which](auto& request, const Target& target) {
+      request = Fresh<std::decay_t<decltype(request)>>();
+      request.set_voucher_id(target.rewards.*which);
+    };
+  };
+  const auto draft = [](v1::DraftOfferRequest& request, const Target& target) {
+    request = Fresh<v1::DraftOfferRequest>();
+    request.set_dossier_id(target.dossier_id);
+    request.mutable_draft()->set_goal_id(target.rewards.goal_id);
+    request.mutable_draft()->set_scheme_id(target.scheme_id);
+    request.mutable_draft()->set_amount_cents(100);
+  };
+  return {
+      {"RewardService/DraftOffer",
+       Naming<Reward, v1::DraftOfferRequest>(&RawDevice::reward, &Reward::DraftOffer, draft)},
+      {"RewardService/DiscardOffer",
+       Naming<Reward, v1::DiscardOfferRequest>(&RawDevice::reward, &Reward::DiscardOffer,
+                                               offer(&Rewards::discardable))},
+      {"RewardService/PromiseOffer",
+       Naming<Reward, v1::PromiseOfferRequest>(&RawDevice::reward, &Reward::PromiseOffer,
+                                               offer(&Rewards::promisable))},
+      {"RewardService/RequestVoucher",
+       Naming<Reward, v1::RequestVoucherRequest>(&RawDevice::reward, &Reward::RequestVoucher,
+                                                 offer(&Rewards::earned))},
+      {"RewardService/ListOffers",
+       Naming<Reward, v1::ListOffersRequest>(
+           &RawDevice::reward, &Reward::ListOffers,
+           [](auto& request, const Target& target) {
+             request.set_dossier_id(target.dossier_id.empty() ? target.person_id : target.dossier_id);
+           })},
+      {"RewardService/DeclineOffer",
+       Naming<Reward, v1::DeclineOfferRequest>(&RawDevice::reward, &Reward::DeclineOffer,
+                                               offer(&Rewards::declinable))},
+      {"RewardService/GetVoucherCode",
+       Naming<Reward, v1::GetVoucherCodeRequest>(
+           &RawDevice::reward, &Reward::GetVoucherCode,
+           [](auto& request, const Target& target) { request.set_voucher_id(target.rewards.voucher); })},
+      {"RewardService/ReplaceVoucherCode",
+       Naming<Reward, v1::ReplaceVoucherCodeRequest>(&RawDevice::reward, &Reward::ReplaceVoucherCode,
+                                                     voucher(&Rewards::voucher))},
+      {"RewardService/CancelVoucher",
+       Naming<Reward, v1::CancelVoucherRequest>(&RawDevice::reward, &Reward::CancelVoucher,
+                                                voucher(&Rewards::cancellable))},
+      {"RewardService/UndoRedemption",
+       Naming<Reward, v1::UndoRedemptionRequest>(&RawDevice::reward, &Reward::UndoRedemption,
+                                                 [](auto& request, const Target& target) {
+                                                   request = Fresh<v1::UndoRedemptionRequest>();
+                                                   request.set_redemption_id(target.redemption_id);
+                                                 })},
+  };
+}
+
+// One that names nobody, with a request that can succeed.
+template <typename Request, typename Response>
+Probe Filled(grpc::Status (Reward::*method)(grpc::ClientContext*, const Request&, Response*),
+             std::function<void(Request&, const Target&)> fill) {
+  Probe probe = Naming<Reward, Request>(&RawDevice::reward, method, std::move(fill));
+  probe.names_somebody = false;
+  return probe;
+}
+
+std::map<std::string, Probe> ProbesOfTheProgramme() {
+  const auto add = [](v1::AddBudgetRequest& request, const Target& target) {
+    request = Fresh<v1::AddBudgetRequest>();
+    request.set_scheme_id(target.scheme_id);
+    request.set_amount_cents(1);
+  };
+  const auto agree = [](v1::SetAgreementRequest& request, const Target& target) {
+    request = Fresh<v1::SetAgreementRequest>();
+    request.set_merchant_id(target.merchant_id);
+    request.set_scheme_id(target.scheme_id);
+    request.set_takes_vouchers(true);
+  };
+  const auto month = [](v1::GetMerchantStatementRequest& request, const Target& target) {
+    request.set_merchant_id(target.merchant_id);
+    request.set_scheme_id(target.scheme_id);
+    request.set_year(2026);
+    request.set_month(1);
+  };
+  const auto answer = [](v1::AnswerApprovalRequest& request, const Target& target) {
+    request = Fresh<v1::AnswerApprovalRequest>();
+    request.set_offer_id(target.asked_offer_id);
+    request.set_state_seen(v1::OFFER_STATE_PROMISE_ASKED);
+    request.set_yes(true);
+  };
+  return {
+      {"RewardService/CreateScheme", Filled<v1::CreateSchemeRequest>(&Reward::CreateScheme,
+                                                                     [](auto& request, const Target&) {
+                                                                       request =
+                                                                           Fresh<v1::CreateSchemeRequest>();
+                                                                       *request.mutable_scheme() =
+                                                                           RewardTown::WideScheme();
+                                                                     })},
+      {"RewardService/AddBudget", Filled<v1::AddBudgetRequest>(&Reward::AddBudget, add)},
+      {"RewardService/ListSchemes", Unasked(&RawDevice::reward, &Reward::ListSchemes)},
+      {"RewardService/RegisterMerchant",
+       Filled<v1::RegisterMerchantRequest>(&Reward::RegisterMerchant,
+                                           [](auto& request, const Target&) {
+                                             request = Fresh<v1::RegisterMerchantRequest>();
+                                             request.set_display_name("Shop");
+                                           })},
+      {"RewardService/SetAgreement", Filled<v1::SetAgreementRequest>(&Reward::SetAgreement, agree)},
+      {"RewardService/ListMerchants", Unasked(&RawDevice::reward, &Reward::ListMerchants)},
+      {"RewardService/GetMerchantStatement",
+       Filled<v1::GetMerchantStatementRequest>(&Reward::GetMerchantStatement, month)},
+      {"RewardService/ListApprovals", Unasked(&RawDevice::reward, &Reward::ListApprovals)},
+      {"RewardService/AnswerApproval", Filled<v1::AnswerApprovalRequest>(&Reward::AnswerApproval, answer)},
+      {"RewardService/GetRewardRules", Unasked(&RawDevice::reward, &Reward::GetRewardRules)},
+      {"RewardService/RedeemVoucher",
+       Filled<v1::RedeemVoucherRequest>(
+           &Reward::RedeemVoucher,
+           [](auto& request, const Target& target) { request = RedeemCode(target.voucher_code); })},
+      {"RewardService/ListRedemptions", Unasked(&RawDevice::reward, &Reward::ListRedemptions)},
+  };
+}
+
+std::map<std::string, Probe> ProbesOfTheDossier() {
   using S = v1::SyncService::Stub;
   using E = v1::EnrolmentService::Stub;
   using C = v1::CaseloadService::Stub;
@@ -213,6 +413,13 @@ std::map<std::string, Probe> Probes() {
       {"CaseloadService/GetTeam", Unasked(&RawDevice::caseload, &C::GetTeam)},
       {"CaseloadService/AssignDossiers", Unasked(&RawDevice::caseload, &C::AssignDossiers)},
   };
+}
+
+std::map<std::string, Probe> Probes() {
+  auto probes = ProbesOfTheDossier();
+  probes.merge(ProbesOfSomebodysRewards());
+  probes.merge(ProbesOfTheProgramme());
+  return probes;
 }
 
 Relationship InTable(v1::Role role, About about) {
@@ -272,6 +479,10 @@ TEST_F(Authority, EveryCallOfEveryRoleAboutEverybodyIsAnsweredAsTheTableSays) {
         "CaseloadService/ListHandovers", "CaseloadService/GetTeam"}) {
     EXPECT_GT(succeeded[rpc], 0) << rpc;
   }
+  for (const auto& [rpc, probe] : probes) {
+    if (!rpc.starts_with("RewardService/")) continue;
+    EXPECT_GT(succeeded[rpc], 0) << rpc;
+  }
   std::cout << "authority: " << probes.size() << " RPCs, " << kRoles.size() << " roles, " << tried
             << " calls, " << cannot_be << " that cannot be (a client walks beside nobody), " << allowed
             << " allowed\n";
@@ -289,16 +500,49 @@ TEST_F(Authority, WithoutASessionEverythingIsRefused) {
 }
 
 TEST_F(Authority, TheOperatorsServiceIsNotOnThePortOfDevices) {
-  auto admin = v1::AdminService::NewStub(ChannelTo(service_));
-  auto context = callers_[v1::ROLE_MENTOR].device->Context();
-  v1::GetStatusResponse status;
-  EXPECT_EQ(admin->GetStatus(context.get(), {}, &status).error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  const auto channel = ChannelTo(service_);
+  const auto* operators =
+      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName("brug.v1.AdminService");
+  for (int i = 0; i < operators->method_count(); ++i) {
+    for (const auto& [role, caller] : callers_) {
+      auto context = caller.device->Context();
+      EXPECT_EQ(SendBytes(channel, *context, PathOf(*operators->method(i)), "").error_code(),
+                grpc::StatusCode::UNIMPLEMENTED)
+          << operators->method(i)->name() << " by " << v1::Role_Name(role);
+    }
+  }
+}
+
+TEST_F(Authority, TheOperatorVerifiesTheLedgerAndTurnsTheVoucherKey) {
+  EXPECT_EQ(town_.VerifyLedger().findings_count(), 0);
+  const auto keys = [&] {
+    v1::ListVoucherKeysRequest request;
+    request.set_organisation_id(organisation_);
+    v1::ListVoucherKeysResponse response;
+    grpc::ClientContext context;
+    EXPECT_TRUE(service_.admin().ListVoucherKeys(&context, request, &response).ok());
+    return response;
+  };
+  EXPECT_EQ(keys().keys_size(), 1);
+  auto rotate = Fresh<v1::RotateVoucherKeyRequest>();
+  rotate.set_organisation_id(organisation_);
+  v1::RotateVoucherKeyResponse rotated;
+  grpc::ClientContext context;
+  EXPECT_TRUE(service_.admin().RotateVoucherKey(&context, rotate, &rotated).ok());
+  ASSERT_EQ(keys().keys_size(), 2);
+  EXPECT_EQ(keys().keys(0).key_id(), rotated.key().key_id());
+  // Strangers may have them: they check tokens with them.
+  v1::GetVoucherKeysRequest request;
+  request.set_organisation_id(organisation_);
+  RawDevice stranger(service_, organisation_);
+  EXPECT_EQ(stranger.Must(stranger.reward(), &Reward::GetVoucherKeys, request).jwks(), keys().jwks());
 }
 
 // An RPC that nobody thought of in the table, or here, is found by its name in the contract.
 TEST(AuthorityTable, EveryRpcOfTheContractHasItsRowAndItsProbe) {
   std::set<std::string> in_contract;
-  for (const char* name : {"SyncService", "EnrolmentService", "CaseloadService", "AdminService"}) {
+  for (const char* name :
+       {"SyncService", "EnrolmentService", "CaseloadService", "RewardService", "AdminService"}) {
     const auto* service =
         google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(std::string("brug.v1.") + name);
     ASSERT_NE(service, nullptr) << name;

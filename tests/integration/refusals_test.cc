@@ -41,7 +41,7 @@ std::string MessageOf(std::size_t bytes) {
 
 std::vector<const MethodDescriptor*> Methods() {
   std::vector<const MethodDescriptor*> methods;
-  for (const char* name : {"Sync", "Enrolment", "Caseload", "Admin"}) {
+  for (const char* name : {"Sync", "Enrolment", "Caseload", "Reward", "Admin"}) {
     const auto* service =
         DescriptorPool::generated_pool()->FindServiceByName("brug.v1." + std::string(name) + "Service");
     for (int i = 0; i < service->method_count(); ++i) methods.push_back(service->method(i));

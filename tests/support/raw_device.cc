@@ -22,6 +22,16 @@ std::string Proof(std::string_view purpose, std::initializer_list<std::string_vi
   return message;
 }
 
+// Not shared with the other devices of this process; after a restart of the service it comes back soon.
+grpc::ChannelArguments OwnConnection() {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 50);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
+  return arguments;
+}
+
 rules::Instant Now() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
@@ -59,10 +69,16 @@ std::shared_ptr<grpc::Channel> ChannelTo(const RunningService& service, grpc::Ch
 RawDevice::RawDevice(const RunningService& service, std::string organisation_id)
     : organisation_id_(std::move(organisation_id)),
       key_(crypto::SigningKey::Generate(random_)),
-      channel_(ChannelTo(service)),
+      channel_(ChannelTo(service, OwnConnection())),
       sync_(v1::SyncService::NewStub(channel_)),
       enrolment_(v1::EnrolmentService::NewStub(channel_)),
-      caseload_(v1::CaseloadService::NewStub(channel_)) {}
+      caseload_(v1::CaseloadService::NewStub(channel_)),
+      reward_(v1::RewardService::NewStub(channel_)) {}
+
+std::string RawDevice::Said(const grpc::Status& status) {
+  const RawError error = ErrorOf(status);
+  return status.error_message() + " (" + error.reason + " " + error.field + ")";
+}
 
 grpc::Status RawDevice::Enrol(const std::string& code) {
   v1::GetNonceResponse nonce;

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include "brug/v1/caseload_service.grpc.pb.h"
 #include "brug/v1/enrolment_service.grpc.pb.h"
+#include "brug/v1/reward_service.grpc.pb.h"
 #include "brug/v1/sync_service.grpc.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "proto/crypto/random.h"
@@ -50,6 +52,16 @@ class RawDevice {
     return (stub.*method)(context.get(), request, response);
   }
 
+  // The same for a call that must be answered: anything else throws std::runtime_error.
+  template <typename Stub, typename Request, typename Response>
+  Response Must(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                const Request& request) const {
+    Response response;
+    const grpc::Status status = Call(stub, method, request, &response);
+    if (!status.ok()) throw std::runtime_error(Request::descriptor()->name() + ": " + Said(status));
+    return response;
+  }
+
   // Registers a client and gives the code; the device must be a mentor's.
   v1::RegisterClientResponse RegisterClient(const std::string& display_name);
   // Numbers a mutation of this device for the dossier.
@@ -62,6 +74,7 @@ class RawDevice {
   [[nodiscard]] v1::SyncService::Stub& sync() const { return *sync_; }
   [[nodiscard]] v1::EnrolmentService::Stub& enrolment() const { return *enrolment_; }
   [[nodiscard]] v1::CaseloadService::Stub& caseload() const { return *caseload_; }
+  [[nodiscard]] v1::RewardService::Stub& reward() const { return *reward_; }
 
   [[nodiscard]] std::string NewId() { return crypto::NewUuidV4(random_); }
   [[nodiscard]] const v1::EnrolResponse& enrolled() const { return enrolled_; }
@@ -70,6 +83,9 @@ class RawDevice {
   std::string language = "en";
 
  private:
+  // The status in words, for whoever reads a failed test.
+  [[nodiscard]] static std::string Said(const grpc::Status& status);
+
   std::string organisation_id_;
   crypto::SystemRandom random_;
   crypto::SigningKey key_;
@@ -79,6 +95,7 @@ class RawDevice {
   std::unique_ptr<v1::SyncService::Stub> sync_;
   std::unique_ptr<v1::EnrolmentService::Stub> enrolment_;
   std::unique_ptr<v1::CaseloadService::Stub> caseload_;
+  std::unique_ptr<v1::RewardService::Stub> reward_;
 };
 
 }  // namespace brug::test
