@@ -103,5 +103,9 @@ struct Command {
 [[nodiscard]] std::vector<Command> WatchCommands();
 [[nodiscard]] std::vector<Command> MentorCommands();
 [[nodiscard]] std::vector<Command> TeamCommands();
+[[nodiscard]] std::vector<Command> VoucherCommands();
+[[nodiscard]] std::vector<Command> OfferCommands();
+[[nodiscard]] std::vector<Command> MerchantCommands();
+[[nodiscard]] std::vector<Command> SchemeCommands();
 
 }  // namespace brug::app

@@ -102,11 +102,15 @@ Answer ShowStatus(Session& session, const Arguments&) {
     answer.text = session.Say(Word::kNotEnrolled) + "\n";
     return answer;
   }
+  const auto unanswered = Take(session.client().Rewards().Unanswered());
+  answer.json["unanswered"] = ToJson(unanswered);
   answer.text = session.Strong(me->display_name) + ", " + me->organisation_name + " (" + me->device_name +
                 ")\n" + session.Say(StateWord(status.state)) + "\n";
   answer.text += status.pending_count == 0
                      ? session.Say(Word::kNothingWaits) + "\n"
                      : session.Say(Word::kThisManyWait, {std::to_string(status.pending_count)}) + "\n";
+  if (!unanswered.empty())
+    answer.text += session.Say(Word::kNoAnswerKnown, {std::to_string(unanswered.size())}) + "\n";
   if (status.last_confirmed_at) {
     answer.text += session.Say(Word::kLastConfirmed, {SayMoment(session, *status.last_confirmed_at)}) + "\n";
   }

@@ -332,7 +332,9 @@ Json WholeDossier(const Dossier& dossier) {
           {"messages", ById(Take(dossier.Messages()))},
           {"contacts", ById(Take(dossier.Contacts()))},
           {"appointments", ById(Take(dossier.Appointments()))},
-          {"handovers", ById(Take(dossier.Handovers()))}};
+          {"handovers", ById(Take(dossier.Handovers()))},
+          {"offers", ById(Take(dossier.Offers()))},
+          {"vouchers", ById(Take(dossier.Vouchers()))}};
 }
 
 }  // namespace brug::app

@@ -3,6 +3,7 @@
 #include <brug/client.h>
 
 #include "client-sdk/app/command.h"
+#include "client-sdk/app/reward_json.h"
 
 // Values as JSON for programs: names as in the headers, days as "2026-11-21", instants as UTC to the
 // microsecond, nothing where there is nothing.

@@ -28,6 +28,23 @@ const T* ById(const std::vector<T>& items, std::string_view id) {
   return found == items.end() ? nullptr : &*found;
 }
 
+Word WhomItIsFor(Role role) {
+  switch (role) {
+    case Role::kClient:
+      return Word::kForClients;
+    case Role::kTeamLead:
+      return Word::kForTeamLeads;
+    case Role::kProgrammeManager:
+      return Word::kForProgrammeManagers;
+    case Role::kApprover:
+      return Word::kForApprovers;
+    case Role::kMerchant:
+      return Word::kForMerchants;
+    default:
+      return Word::kForMentors;
+  }
+}
+
 }  // namespace
 
 Session::Session(Asked asked)
@@ -85,7 +102,7 @@ Identity Session::MeAs(Role role) {
   throw Refusal{Error{.code = ErrorCode::kNotAllowed,
                       .reason = "NOT_ALLOWED",
                       .field = {},
-                      .message = Say(role == Role::kTeamLead ? Word::kForTeamLeads : Word::kForMentors),
+                      .message = Say(WhomItIsFor(role)),
                       .retry_after_ms = {}}};
 }
 

@@ -49,9 +49,12 @@ class CommandLine : public ::testing::Test {
 std::ptrdiff_t LinesIn(const std::string& text) { return std::count(text.begin(), text.end(), '\n'); }
 
 const std::vector<std::string> kCommands = {
-    "enrol", "devices",     "bridge",  "assess",  "goal",       "step",     "formulate", "today", "milestone",
-    "view",  "appointment", "profile", "tick",    "pause",      "messages", "status",    "sync",  "caseload",
-    "watch", "register",    "dossier", "contact", "appreciate", "suggest",  "handover",  "team",  "assign"};
+    "enrol",    "devices",    "bridge",  "assess",      "goal",     "step",      "formulate",
+    "today",    "milestone",  "view",    "appointment", "profile",  "tick",      "pause",
+    "messages", "status",     "sync",    "caseload",    "watch",    "register",  "dossier",
+    "contact",  "appreciate", "suggest", "handover",    "team",     "assign",    "offers",
+    "voucher",  "rules",      "offer",   "promise",     "issue",    "approve",   "redeem",
+    "undo",     "day",        "scheme",  "budget",      "merchant", "statement", "verify"};
 
 TEST_F(CommandLine, HelpNamesEveryCommandInBothLanguages) {
   for (const std::string language : {"nl", "en"}) {

@@ -1,0 +1,198 @@
+#include <brug/qr_code.h>
+#include <brug/voucher_token.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "client-sdk/app/json.h"
+#include "client-sdk/app/phrases.h"
+#include "client-sdk/app/reward_phrases.h"
+#include "client-sdk/app/session.h"
+
+// What a client was promised, has earned and can spend; and a look at a voucher's token that asks nobody.
+namespace brug::app {
+namespace {
+
+// The client's own dossier: offers and vouchers are shown without signal.
+Dossier OwnDossier(Session& session, const Arguments& arguments) {
+  session.MeAs(Role::kClient);
+  return session.DossierOf(arguments);
+}
+
+// By number in the list, or id.
+template <class T>
+const Item<T>& FindItem(const Session& session, const std::vector<Item<T>>& items, const std::string& which,
+                        std::string_view field, Word nothing) {
+  if (const auto place = Session::PlaceIn(which, items.size())) return items[*place];
+  for (const auto& item : items) {
+    if (item.id == which) return item;
+  }
+  session.Refuse("NOT_FOUND", field, session.Say(nothing, {which}));
+}
+
+std::string SayOffer(const Session& session, std::size_t place, const Offer& offer,
+                     const std::string& goal_title) {
+  std::string text = std::to_string(place + 1) + "  " + session.Strong(SayEuro(session, offer.amount_cents)) +
+                     "  " + goal_title + ": " + SayOfferState(session, offer) + "\n   " +
+                     session.Soft(SayCondition(session, offer));
+  if (offer.ends_on) text += ", " + session.Say(Word::kUpTo, {SayDay(session, *offer.ends_on)});
+  text += "\n";
+  if (!offer.words.empty()) text += "   " + offer.promised_by_display_name + ": \"" + offer.words + "\"\n";
+  if (offer.state != OfferState::kPromised) return text;
+  for (const OfferStep& step : offer.steps) {
+    text += "   " + std::string(step.done ? "[x] " : "[ ] ") + step.step.title + "\n";
+  }
+  if (!offer.refusal_words.empty())
+    text += "   " + session.Say(Word::kSecondPersonSaid, {offer.refusal_words}) + "\n";
+  return text;
+}
+
+Answer DeclineOffer(Session& session, const Item<Offer>& offer) {
+  Take(session.client().Rewards().DeclineOffer(offer.id));
+  return session.Saved(Word::kDeclined, SayEuro(session, offer.content.amount_cents), offer.id);
+}
+
+Answer ListOwnOffers(Session& session, const Arguments& arguments) {
+  const Dossier dossier = OwnDossier(session, arguments);
+  const auto offers = Take(dossier.Offers());
+  if (arguments.Has("--decline")) {
+    return DeclineOffer(
+        session, FindItem(session, offers, arguments.Text("--decline"), "--decline", Word::kNoSuchOffer));
+  }
+  Answer answer{.json = {{"offers", ToJson(offers)}}};
+  for (std::size_t i = 0; i < offers.size(); ++i) {
+    const auto goal = dossier.FindGoal(offers[i].content.goal_id);
+    answer.text += SayOffer(session, i, offers[i].content,
+                            goal.ok() ? goal->content.title : session.Say(Word::kAGoalOfBefore));
+  }
+  if (offers.empty()) answer.text = session.Say(Word::kNoOffers) + "\n";
+  return answer;
+}
+
+void WritePicture(const Session& session, const std::string& path, const std::string& png) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  // Whoever has the picture can spend it.
+  ::chmod(path.c_str(), S_IRUSR | S_IWUSR);
+  file << png;
+  file.close();
+  if (!file) session.Refuse("STORAGE_FAILED", "--png", session.Say(Word::kCannotWriteFile, {path}));
+}
+
+Answer ShowCode(Session& session, const Arguments& arguments, const Item<Voucher>& voucher,
+                const VoucherCode& code) {
+  const std::string language = session.language() == Language::kEnglish ? "en" : "nl";
+  Answer answer{.json = ToJson(voucher)};
+  answer.json.update(ToJson(code));
+  answer.text = SayVoucherState(session, voucher.content) + "\n\n   " + session.Strong(code.code) + "\n\n";
+  if (arguments.Has("--png")) {
+    const std::string path = arguments.Text("--png");
+    WritePicture(session, path, Take(DrawQrPng(code.token, {.language = language})));
+    answer.json["png"] = path;
+    answer.text += session.Say(Word::kPictureIsIn, {path}) + "\n";
+  } else {
+    answer.text += Take(DrawQrText(code.token, {.language = language}));
+  }
+  answer.text += session.Say(Word::kKeepItToYourself) + "\n";
+  return answer;
+}
+
+Answer CancelVoucher(Session& session, const Item<Voucher>& voucher) {
+  Take(session.client().Rewards().CancelVoucher(voucher.id));
+  return session.Saved(Word::kVoucherGivenBack, SayEuro(session, voucher.content.remaining_cents),
+                       voucher.id);
+}
+
+Answer ListVouchers(const Session& session, const std::vector<Item<Voucher>>& vouchers) {
+  Answer answer{.json = {{"vouchers", Json::array()}}};
+  for (std::size_t i = 0; i < vouchers.size(); ++i) {
+    Json json = ToJson(vouchers[i]);
+    json["code_here"] = vouchers[i].content.code_here;
+    answer.json["vouchers"].push_back(std::move(json));
+    answer.text += std::to_string(i + 1) + "  " + SayVoucherState(session, vouchers[i].content) + "\n";
+  }
+  answer.text += session.Say(vouchers.empty() ? Word::kNoVouchers : Word::kShowItWith) + "\n";
+  return answer;
+}
+
+Answer ShowVoucher(Session& session, const Arguments& arguments) {
+  const Dossier dossier = OwnDossier(session, arguments);
+  const auto vouchers = Take(dossier.Vouchers());
+  const auto typed = session.OneOption(arguments, {"--png", "--cancel"});
+  if (!arguments.Has("WHICH")) {
+    if (!typed.empty() || arguments.Has("--replace"))
+      session.Refuse("MISSING", "WHICH", session.Say(Word::kSayWhichVoucher));
+    return ListVouchers(session, vouchers);
+  }
+  const auto& voucher = FindItem(session, vouchers, arguments.Text("WHICH"), "WHICH", Word::kNoSuchVoucher);
+  if (arguments.Has("--cancel")) {
+    (void)session.OneOption(arguments, {"--cancel", "--replace"});
+    return CancelVoucher(session, voucher);
+  }
+  return ShowCode(session, arguments, voucher,
+                  arguments.Has("--replace") ? Take(session.client().Rewards().ReplaceVoucherCode(voucher.id))
+                                             : Take(dossier.ShowVoucherCode(voucher.id)));
+}
+
+Answer ShowRules(Session& session, const Arguments&) {
+  session.MeAs(Role::kClient);
+  const auto rules = Take(session.client().Rewards().GetRules());
+  Answer answer{.json = {{"rules", ToJson(rules)}}};
+  for (const RewardRules& rule : rules)
+    answer.text += session.Strong(rule.display_name) + "\n" + rule.words + "\n";
+  if (rules.empty()) answer.text = session.Say(Word::kNoRules) + "\n";
+  return answer;
+}
+
+std::string ReadFile(const Session& session, const std::string& path, std::string_view field) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (text.empty()) session.Refuse("NOT_FOUND", field, session.Say(Word::kCannotReadFile, {path}));
+  return text;
+}
+
+Answer VerifyToken(Session& session, const Arguments& arguments) {
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const VoucherToken token =
+      Take(VerifyVoucherToken({.token = arguments.Text("TOKEN"),
+                               .jwks = ReadFile(session, arguments.Text("--keys"), "--keys"),
+                               .now = now,
+                               .language = session.language() == Language::kEnglish ? "en" : "nl"}));
+  Answer answer{.json = {{"genuine", true}, {"not_proven", session.Say(Word::kOfflineDoesNotProve)}}};
+  answer.json.update(ToJson(token));
+  answer.text = session.Glad(session.Say(Word::kGenuine, {SayEuro(session, token.amount_cents),
+                                                          SayMoment(session, token.expires_at)})) +
+                "\n" + session.Say(Word::kOfflineDoesNotProve) + "\n";
+  return answer;
+}
+
+}  // namespace
+
+std::vector<Command> VoucherCommands() {
+  using Kind = Parameter::Kind;
+  return {
+      {"offers",
+       "",
+       Word::kHelpOffers,
+       {{"--decline", Kind::kText, false, Word::kHelpDecline}},
+       ListOwnOffers},
+      {"voucher",
+       "",
+       Word::kHelpVoucher,
+       {{"WHICH", Kind::kText, false, Word::kHelpVoucherPlace},
+        {"--png", Kind::kText, false, Word::kHelpPng},
+        {"--replace", Kind::kFlag, false, Word::kHelpReplace},
+        {"--cancel", Kind::kFlag, false, Word::kHelpCancelVoucher}},
+       ShowVoucher},
+      {"rules", "", Word::kHelpRules, {}, ShowRules},
+      {"verify",
+       "",
+       Word::kHelpVerify,
+       {{"TOKEN", Kind::kText, true, Word::kHelpToken}, {"--keys", Kind::kText, true, Word::kHelpKeys}},
+       VerifyToken},
+  };
+}
+
+}  // namespace brug::app

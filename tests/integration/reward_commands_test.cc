@@ -1,0 +1,290 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/support/running_service.h"
+#include "tests/tidy/command.h"
+
+// Offers, vouchers and money as a client, a mentor, a second person, a shop and a programme manager type
+// them.
+namespace brug::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using Json = nlohmann::json;
+
+constexpr const char* kEuro = "\u20ac";
+
+class RewardCommands : public testing::Test {
+ protected:
+  void SetUp() override {
+    organisation_ = service_.CreateOrganisation("Gemeente Alphen");
+    EnrolStaff("mentor", "Noor", v1::ROLE_MENTOR);
+    EnrolStaff("manager", "Milan", v1::ROLE_PROGRAMME_MANAGER);
+    EnrolStaff("approver", "Ayse", v1::ROLE_APPROVER);
+    Enrol("client", Do("mentor", "register Marieke").at("activation_code"));
+    scheme_ = Do("manager", "scheme create Together 1000 --threshold 30 --in-parts")["scheme"]["scheme_id"];
+    Enrol("shop", Do("manager", "merchant register Shoes --scheme Together").at("activation_code"));
+  }
+
+  tidy::CommandResult Brug(const std::string& who, const std::string& words) {
+    return tidy::RunCommand("cd '" + directory_.path().string() +
+                            "' && env -u BRUG_HOME TZ=UTC '" BRUG_BIN_DIR "/brug' --home " + who +
+                            " --language en " + words);
+  }
+  Json Do(const std::string& who, const std::string& words) {
+    const auto result = Brug(who, words + " --json");
+    EXPECT_EQ(result.exit_code, 0) << words << "\n" << result.output;
+    auto answer = Json::parse(result.output, nullptr, false);
+    EXPECT_TRUE(answer.is_object()) << words << "\n" << result.output;
+    return answer;
+  }
+  std::string Read(const std::string& who, const std::string& words) {
+    const auto result = Brug(who, words);
+    EXPECT_EQ(result.exit_code, 0) << words << "\n" << result.output;
+    return result.output;
+  }
+  // The reason and field of the refusal.
+  std::string Refusal(const std::string& who, const std::string& words) {
+    const auto result = Brug(who, words + " --json 2>refused.err");
+    EXPECT_EQ(result.exit_code, 1) << words << "\n" << result.output;
+    const auto error = Json::parse(result.output, nullptr, false)["error"];
+    EXPECT_FALSE(error["message"].get<std::string>().empty()) << words;
+    return error["reason"].get<std::string>() + " " + error["field"].get<std::string>();
+  }
+
+  // A goal with two steps that is her plan, on both devices.
+  void Plan() {
+    Do("client", "assess --level housing=2");
+    Do("client", "goal add 'Keep my home' --domain housing");
+    Do("client", "step add 1 'Open the mail'");
+    Do("client", "step add 1 'Call the landlord'");
+    Do("client", "formulate 1");
+    Do("mentor", "sync");
+  }
+  // A voucher of 25 euro, promised and given by the mentor alone; its code and token.
+  std::pair<std::string, std::string> GiveAVoucher() {
+    Plan();
+    Do("mentor", "offer draft Marieke 1 25 --some 1 --scheme " + scheme_);
+    Do("mentor", "promise 1");
+    Do("client", "tick 1.1");
+    EXPECT_EQ(Do("mentor", "issue 1")["offer"]["state"], "issued");
+    Do("client", "sync");
+    const auto shown = Do("client", "voucher 1");
+    return {shown["code"], shown["token"]};
+  }
+  Json Balances() { return Do("manager", "scheme")["schemes"][0]["balances"]; }
+
+  void EnrolStaff(const std::string& home, const std::string& name, v1::Role role) {
+    Enrol(home,
+          service_
+              .RegisterStaff(
+                  {.organisation_id = organisation_, .display_name = name, .roles = {role}, .team_id = {}})
+              .activation_code);
+  }
+  void Enrol(const std::string& who, const std::string& code) {
+    Do(who, "enrol " + code + " --server " + service_.address() + " --ca '" +
+                service_.root_certificate_path() + "'");
+  }
+  std::string InFile(const std::string& name) {
+    std::ifstream file(directory_.path() / name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  RunningService service_;
+  TemporaryDirectory directory_;
+  std::string organisation_;
+  std::string scheme_;
+};
+
+std::string Quoted(const std::string& text) { return "'" + text + "'"; }
+
+TEST_F(RewardCommands, ARewardIsReadAsItGoesFromDraftToShop) {
+  EXPECT_THAT(Read("client", "offers"), HasSubstr("There is no reward now."));
+  EXPECT_THAT(Read("mentor", "offer"), HasSubstr("brug offer draft CLIENT GOAL AMOUNT"));
+  Plan();
+  EXPECT_THAT(Read("mentor", "offer draft Marieke 1 40.00 --words 'For new shoes' --scheme " + scheme_),
+              HasSubstr(std::string("Marieke, ") + kEuro + "40.00, Keep my home: being made"));
+  EXPECT_THAT(Read("mentor", "offer"), HasSubstr("You can promise this now: brug promise 1"));
+  EXPECT_THAT(Read("mentor", "promise 1"), HasSubstr("A second person looks now."));
+  EXPECT_THAT(Read("approver", "approve"),
+              AllOf(HasSubstr(std::string("1  ") + kEuro + "40.00"), Not(HasSubstr("Marieke"))))
+      << "a second person needs no name";
+  EXPECT_EQ(Refusal("approver", "approve no 1 ''"), "MISSING words");
+  EXPECT_THAT(Read("approver", "approve no 1 'Which shoes?'"), HasSubstr("You said: not yet."));
+  EXPECT_THAT(Read("mentor", "offer"), HasSubstr("Not yet: Which shoes?"));
+  Do("mentor", "promise Marieke");
+  Do("approver", "approve yes 1");
+  EXPECT_THAT(Read("approver", "approve"), HasSubstr("Nothing waits for your yes."));
+  Do("client", "sync");
+  EXPECT_THAT(Read("client", "offers"),
+              AllOf(HasSubstr(std::string("1  ") + kEuro + "40.00  Keep my home: promised; 0 of 2 done"),
+                    HasSubstr("for all 2 steps"), HasSubstr("Noor: \"For new shoes\""),
+                    HasSubstr("[ ] Open the mail")));
+
+  Do("client", "--offline tick 1.1");
+  Do("client", "--offline tick 1.2");
+  EXPECT_THAT(Read("client", "--offline offers"),
+              AllOf(HasSubstr("earned; not yet confirmed"), HasSubstr("[x] Call the landlord")));
+  Do("client", "sync");
+  EXPECT_THAT(Read("client", "offers"), AllOf(HasSubstr("earned"), Not(HasSubstr("not yet confirmed"))));
+  EXPECT_THAT(Read("mentor", "offer"), HasSubstr("brug issue 1"));
+  Do("mentor", "issue 1");
+  Do("approver", "approve yes 1");
+  Do("client", "sync");
+  EXPECT_THAT(Read("client", "offers"), HasSubstr("the voucher is there"));
+  EXPECT_THAT(Read("client", "voucher"),
+              AllOf(HasSubstr(std::string(kEuro) + "40.00 to spend, until "), HasSubstr("brug voucher 1")));
+  const std::string code = Do("client", "--offline voucher 1")["code"];
+  EXPECT_THAT(Read("client", "--offline voucher 1"), AllOf(HasSubstr(code), HasSubstr("\u2588")));
+  EXPECT_THAT(Read("shop", "redeem '" + code + "' 15,50"),
+              AllOf(HasSubstr("Paid with the voucher: "), HasSubstr(std::string(kEuro) + "24.50 is left"),
+                    HasSubstr("brug undo 1")));
+  EXPECT_THAT(Read("shop", "day"), HasSubstr(std::string("Together: ") + kEuro + "15.50"));
+  EXPECT_THAT(Read("manager", "scheme"), HasSubstr("Vouchers: 1 given, 1 still to spend."));
+}
+
+TEST_F(RewardCommands, WhatIsTypedWrongAboutMoneyIsRefusedOnTheDeviceAndMovesNothing) {
+  const auto [code, token] = GiveAVoucher();
+  const Json before = Balances();
+  for (const std::string amount :
+       {"0", "0,00", "-5", "12,505", "1.000,00", "twelve", "1e3", "99999999999999999999"}) {
+    EXPECT_EQ(Refusal("shop", "--offline redeem " + Quoted(code) + " " + amount), "OUT_OF_RANGE AMOUNT");
+    EXPECT_EQ(Refusal("manager", "--offline budget Together " + amount), "OUT_OF_RANGE AMOUNT");
+    EXPECT_EQ(Refusal("mentor", "--offline offer draft Marieke 1 " + amount), "OUT_OF_RANGE AMOUNT");
+  }
+  EXPECT_EQ(Refusal("manager", "budget Together 90000000000000000").substr(0, 12), "OUT_OF_RANGE");
+  EXPECT_EQ(Refusal("shop", "redeem " + Quoted(code) + " 25,01"), "OUT_OF_RANGE amount_cents");
+  EXPECT_EQ(Refusal("mentor", "offer draft Marieke 1 60,01"), "OUT_OF_RANGE draft.amount_cents");
+  EXPECT_EQ(Refusal("mentor", "offer draft Marieke 1 19,99"), "OUT_OF_RANGE draft.amount_cents");
+  EXPECT_EQ(Balances(), before);
+}
+
+TEST_F(RewardCommands, AMistypedCodeIsFoundWithoutTheService) {
+  const auto [code, token] = GiveAVoucher();
+  std::string symbols = code;
+  symbols.erase(std::remove(symbols.begin(), symbols.end(), '-'), symbols.end());
+  for (std::size_t i = 0; i < symbols.size(); ++i) {
+    std::string wrong = symbols;
+    wrong[i] = wrong[i] == '7' ? '8' : '7';
+    EXPECT_EQ(Refusal("shop", "--offline redeem " + Quoted(wrong)), "CODE_MISTYPED code") << i;
+    if (i + 1 == symbols.size() || symbols[i] == symbols[i + 1]) continue;
+    wrong = symbols;
+    std::swap(wrong[i], wrong[i + 1]);
+    EXPECT_EQ(Refusal("shop", "--offline redeem " + Quoted(wrong)), "CODE_MISTYPED code") << i;
+  }
+  std::string spoken = symbols;
+  std::transform(spoken.begin(), spoken.end(), spoken.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
+  EXPECT_EQ(Do("shop", "redeem " + Quoted(" " + spoken))["amount_cents"], 2'500) << "case and spaces";
+  EXPECT_EQ(Refusal("shop", "redeem " + Quoted(code)), "VOUCHER_NOT_VALID ") << "a second try";
+  EXPECT_EQ(Refusal("shop", "redeem " + Quoted(token)), "VOUCHER_NOT_VALID ") << "alike by the QR";
+}
+
+TEST_F(RewardCommands, ThePictureIsReadByAnotherProgramAndVerifiedWithTheKeysAlone) {
+  const auto [code, token] = GiveAVoucher();
+  service_.Stop();
+  EXPECT_THAT(Read("client", "voucher 1 --png qr.png"), HasSubstr("The picture is in qr.png."));
+  service_.Start();
+  const auto path = directory_.path() / "qr.png";
+  EXPECT_EQ(std::filesystem::status(path).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  EXPECT_EQ(tidy::RunCommand("zbarimg --nodbus --quiet --raw -Sbinary " + Quoted(path.string())).output,
+            token);
+  EXPECT_EQ(Refusal("client", "voucher 1 --png not/there/qr.png"), "STORAGE_FAILED --png");
+
+  EXPECT_EQ(tidy::RunCommand("cd " + Quoted(directory_.path().string()) +
+                             " && '" BRUG_BIN_DIR "/brugctl' --socket " + Quoted(service_.admin_socket()) +
+                             " voucher-keys publish >keys.json")
+                .exit_code,
+            0);
+  EXPECT_THAT(Read("nobody", "--offline verify " + Quoted(token) + " --keys keys.json"),
+              AllOf(HasSubstr(std::string("Genuine: a voucher of ") + kEuro + "25.00"),
+                    HasSubstr("does not say that the voucher is unspent")));
+  std::ofstream(directory_.path() / "none.json") << "{\"keys\":[]}";
+  EXPECT_EQ(Refusal("nobody", "verify " + Quoted(token) + " --keys none.json").substr(0, 17),
+            "TOKEN_KEY_UNKNOWN");
+  EXPECT_EQ(Refusal("nobody", "verify " + Quoted(token) + " --keys not.json"), "NOT_FOUND --keys");
+  EXPECT_EQ(Refusal("nobody", "verify a.b.c --keys keys.json").substr(0, 15), "TOKEN_MALFORMED");
+}
+
+TEST_F(RewardCommands, ACodeIsReplacedAVoucherGivenBackAndAnOfferDeclined) {
+  const auto [code, token] = GiveAVoucher();
+  const auto replaced = Do("client", "voucher 1 --replace");
+  EXPECT_EQ(replaced["code_number"], 2);
+  EXPECT_EQ(Refusal("shop", "redeem " + Quoted(code)), "VOUCHER_NOT_VALID ");
+  EXPECT_EQ(Refusal("client", "voucher --cancel"), "MISSING WHICH");
+  EXPECT_EQ(Refusal("client", "voucher 1 --cancel --replace"), "OUT_OF_RANGE --replace");
+  EXPECT_EQ(Refusal("client", "voucher 2"), "NOT_FOUND WHICH");
+  Do("client", "voucher 1 --cancel");
+  EXPECT_THAT(Read("client", "voucher"), HasSubstr("1  given back"));
+  EXPECT_EQ(Balances()["budget_cents"], 100'000);
+
+  Do("mentor", "offer draft Marieke 1 20 --days 3 --step 1.1");
+  Do("mentor", "offer draft Marieke 1 21 --achieved");
+  EXPECT_THAT(Read("mentor", "offer discard 1"), HasSubstr("Thrown away."));
+  EXPECT_EQ(Refusal("mentor", "offer draft Marieke 1 20 --days 3"), "MISSING --step");
+  EXPECT_EQ(Refusal("mentor", "offer draft Marieke 1 20 --days 3 --achieved"), "OUT_OF_RANGE --achieved");
+  const std::string offer = Do("mentor", "offer --client Marieke")["offers"][0]["offer_id"];
+  Do("mentor", "promise " + offer);
+  Do("approver", "approve yes " + offer);
+  Do("client", "sync");
+  Do("client", "offers --decline 1");
+  EXPECT_EQ(Balances()["reserved_cents"], 0);
+}
+
+TEST_F(RewardCommands, AShopTakesAMistakeBackAndItsMonthAddsUp) {
+  const auto [code, token] = GiveAVoucher();
+  const auto first = Do("shop", "redeem " + Quoted(token) + " 10");
+  EXPECT_EQ(first["remaining_cents"], 1'500);
+  EXPECT_THAT(Read("shop", "undo 1"), HasSubstr("The voucher can be spent again."));
+  EXPECT_EQ(Refusal("shop", "undo 2"), "NOT_FOUND WHICH");
+  Do("shop", "redeem " + Quoted(code) + " 7,50");
+  EXPECT_EQ(Do("shop", "day")["total_cents"], 750);
+  service_.Stop();
+  EXPECT_EQ(Do("shop", "--offline day --receipts")["receipts"].size(), 3u) << "proof without the service";
+  service_.Start();
+
+  const std::string month = first["redeemed_at"].get<std::string>().substr(0, 7);
+  const auto statement = Do("manager", "statement Shoes Together " + month + " --csv month.csv");
+  EXPECT_EQ(statement["total_cents"], 750);
+  EXPECT_EQ(statement["lines"].size(), 3u);
+  EXPECT_THAT(InFile("month.csv"), AllOf(HasSubstr("-10.00"), HasSubstr("7.50")));
+  EXPECT_EQ(Refusal("manager", "statement Shoes Together 2026-13"), "OUT_OF_RANGE MONTH");
+  EXPECT_EQ(Refusal("manager", "statement Bread Together 2026-11"), "NOT_FOUND MERCHANT");
+  EXPECT_EQ(Do("manager", "budget Together 12,50")["balances"]["paid_in_cents"], 101'250);
+  Do("manager", "merchant agreement Shoes Together --end");
+  EXPECT_EQ(Refusal("shop", "redeem " + Quoted(code)), "VOUCHER_NOT_VALID ") << "no agreement";
+}
+
+TEST_F(RewardCommands, EachCommandSaysWhomItIsFor) {
+  for (const auto& [command, who] :
+       std::vector<std::pair<std::string, std::string>>{{"offers", "a client"},
+                                                        {"voucher", "a client"},
+                                                        {"rules", "a client"},
+                                                        {"redeem 7K2QX", "a shop"},
+                                                        {"day", "a shop"},
+                                                        {"offer", "a mentor"},
+                                                        {"issue 1", "a mentor"},
+                                                        {"scheme", "a programme manager"},
+                                                        {"merchant", "a programme manager"}}) {
+    const auto result = Brug("approver", command + " 2>&1");
+    EXPECT_EQ(result.exit_code, 1) << command;
+    EXPECT_THAT(result.output, HasSubstr("This is for " + who)) << command;
+  }
+  EXPECT_EQ(Refusal("mentor", "approve yes 1"), "NOT_ALLOWED ");
+}
+
+}  // namespace
+}  // namespace brug::test
