@@ -16,7 +16,7 @@
 // The service is killed at random moments while vouchers are given, spent and taken back: the books balance,
 // what was answered is there, and what was not is there whole or not at all.
 //
-// Long runs (deploy/test --long kills): BRUG_KILLS=1000.
+// Long runs (deploy/test --long kills): MONEY_KILLS=1000.
 namespace brug::test {
 namespace {
 
@@ -337,7 +337,7 @@ class MoneyKill : public ::testing::Test {
 };
 
 TEST_F(MoneyKill, WhatWasAnsweredIsThereAndWhatWasNotIsWholeOrNotThere) {
-  const int kills = CountFrom("BRUG_KILLS", 50);
+  const int kills = CountFrom("MONEY_KILLS", 50);
   int with_calls = 0, in_flight = 0;
   for (int i = 0; i < kills && !HasFatalFailure(); ++i) {
     const int lost = KillOnce();

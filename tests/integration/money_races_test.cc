@@ -12,7 +12,7 @@
 // Many at once, over the wire, each on a connection of its own: every cent is spent once. The limits on calls
 // and wrong codes are set out of the way, for these tests only.
 //
-// Long runs (deploy/test --long races): BRUG_RACE_VOUCHERS=10000 BRUG_RACE_ROUNDS=1000.
+// Long runs (deploy/test --long races): MONEY_RACE_VOUCHERS=10000 MONEY_RACE_ROUNDS=1000.
 namespace brug::test {
 namespace {
 
@@ -52,7 +52,7 @@ class MoneyRaces : public ::testing::Test {
 
 TEST_F(MoneyRaces, AHundredVouchersWantedBySixtyFourShopsArePaidOnceEach) {
   RewardTown town(service_, {.budget_cents = 10'000'000'000});
-  const int vouchers_count = CountFrom("BRUG_RACE_VOUCHERS", 100);
+  const int vouchers_count = CountFrom("MONEY_RACE_VOUCHERS", 100);
   constexpr int kMakers = 8;
   std::vector<std::vector<v1::VoucherCode>> made(kMakers);
   std::vector<RewardTown::Staff> makers;
@@ -111,7 +111,7 @@ TEST_F(MoneyRaces, AHundredVouchersWantedBySixtyFourShopsArePaidOnceEach) {
 
 TEST_F(MoneyRaces, ThirtyTwoIssuersPromiseNotACentMoreThanThereIs) {
   RewardTown town(service_, {.budget_cents = 0});
-  const int rounds = CountFrom("BRUG_RACE_ROUNDS", 10);
+  const int rounds = CountFrom("MONEY_RACE_ROUNDS", 10);
   std::vector<RewardTown::Staff> issuers;
   std::vector<RewardTown::Home> homes(kIssuers);
   std::vector<std::string> drafts(kIssuers);
