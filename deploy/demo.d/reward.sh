@@ -57,15 +57,17 @@ a_scheme() {
 a_draft() {
   chapter "Before she makes a plan of her next goal, $first drafts a reward of 40 euro; of that she gets not a byte"
   phone goal add "Ik wil weer naar buiten" --domain health --why "dan slaap ik beter" >"$work/out"
+  # Its number: she may have made other goals before.
+  plan=$(phone goal | jq --arg id "$(jq -r .id "$work/out")" '([.goals[].id] | index($id)) + 1')
   local i
-  for ((i = 1; i <= steps; ++i)); do phone step add 2 "Een rondje van $((5 * i)) minuten" --minutes $((5 * i)) >"$work/out"; done
+  for ((i = 1; i <= steps; ++i)); do phone step add "$plan" "Een rondje van $((5 * i)) minuten" --minutes $((5 * i)) >"$work/out"; done
   both_sync phone mentor1
   canary="kanarie$RANDOM$RANDOM"
-  mentor1 offer draft "$client_name" 2 40,00 --words "Voor goede schoenen, $canary" --scheme "$scheme" >"$work/out"
+  mentor1 offer draft "$client_name" "$plan" 40,00 --words "Voor goede schoenen, $canary" --scheme "$scheme" >"$work/out"
   offer=$(jq -r .offer.offer_id "$work/out")
   holds "$first sees the draft" test "$(mentor1 offer | jq -r '.offers[0] | "\(.state) \(.amount_cents)"')" = "draft 4000"
   refuses NOT_PLANNED "a promise before the plan" mentor1 promise 1
-  refuses OUT_OF_RANGE "a draft over what the scheme allows" mentor1 offer draft "$client_name" 2 60,01 --scheme "$scheme"
+  refuses OUT_OF_RANGE "a draft over what the scheme allows" mentor1 offer draft "$client_name" "$plan" 60,01 --scheme "$scheme"
   look phone "$canary" "$offer" "$scheme"
   holds "a search for its words and ids through $looked of her phone, decrypted and decoded, finds nothing" found_nothing
   app decoy enrol "$(mentor2 register "Proefpersoon" | jq -r .activation_code)" >"$work/out"
@@ -77,8 +79,8 @@ a_draft() {
 
 a_promise() {
   chapter "She says 'this is my plan' and ticks the first step; $first promises the reward, and a second person says yes"
-  phone formulate 2 >"$work/out"
-  phone tick 2.1 >"$work/out"
+  phone formulate "$plan" >"$work/out"
+  phone tick "$plan.1" >"$work/out"
   both_sync phone mentor1
   mentor1 promise 1 >"$work/out"
   holds "above 30 euro it waits for a second person" test "$(jq -r .offer.state "$work/out")" = promise_asked
@@ -100,7 +102,7 @@ a_promise() {
 an_earning() {
   chapter "She ticks the rest, offline; $first asks for the voucher, and the second person confirms that it is earned"
   local i
-  for ((i = 2; i <= steps; ++i)); do phone --offline tick 2.$i >"$work/out"; done
+  for ((i = 2; i <= steps; ++i)); do phone --offline tick "$plan.$i" >"$work/out"; done
   holds "her phone calls it earned, and not yet confirmed" \
     test "$(phone --offline offers | jq -c '.offers[0].progress | [.earned, .earned_confirmed]')" = "[true,false]"
   refuses NOT_EARNED "a voucher for what the service does not know of" mentor1 issue 1
