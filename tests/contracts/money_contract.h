@@ -23,7 +23,8 @@ inline TransferRow Transfer(std::int64_t number, std::string from, std::string t
   return {.transfer_id = "t" + std::to_string(number),
           .scheme_id = "s1",
           .number = number,
-          .at_us = 100 * number,
+          // Of any number, without leaving 64 bits.
+          .at_us = 100 * (number % 1'000'000),
           .from_account = std::move(from),
           .to_account = std::move(to),
           .amount_cents = amount_cents,
