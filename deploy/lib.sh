@@ -50,6 +50,17 @@ build() {
   cmake --build --preset "$preset" --parallel "$brug_cores" ${1:+--target "$@"}
 }
 
+# read_sources [OPTION...]: clang-tidy over the sources whose names come in, as preset release builds them.
+read_sources() {
+  local database=$brug_root/build/clang-tidy
+  mkdir -p "$database"
+  # clang cannot read GCC's precompiled header, and without it sees whether each file includes what it uses.
+  sed -E 's/-Winvalid-pch -include [^ ]*cmake_pch\.hxx//' "$brug_root/build/release/compile_commands.json" \
+    >"$database/compile_commands.json"
+  xargs --no-run-if-empty -d '\n' -n 1 -P "$brug_cores" clang-tidy --quiet -p "$database" "$@" \
+    2> >(grep -v ' generated\.$' >&2)
+}
+
 # packages_in SECTION...: the names that stand in these sections of deploy/packages.
 packages_in() {
   awk -v wanted=" $* " '
