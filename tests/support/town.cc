@@ -14,9 +14,10 @@ void SeededRandom::Fill(std::span<std::uint8_t> out) {
   }
 }
 
-Town::Town(std::unique_ptr<storage::Storage> kept)
-    : storage(std::move(kept)),
-      keys(storage->keys(), crypto::SealingKey::Generate(random), random),
+Town::Town(std::unique_ptr<storage::Storage> kept, std::uint64_t seed)
+    : random(seed),
+      storage(std::move(kept)),
+      keys(storage->keys(), master.Clone(), random),
       surroundings{clock, random, zones, *storage, keys} {
   v1::CreateOrganisationRequest request;
   request.set_request_id(NewId());

@@ -51,7 +51,8 @@ struct TownDevice {
 
 class Town {
  public:
-  explicit Town(std::unique_ptr<storage::Storage> storage);
+  // Towns of one seed have the same ids and keys.
+  explicit Town(std::unique_ptr<storage::Storage> storage, std::uint64_t seed = 1);
 
   // A mentor with a device; `roles` and team as the operator would give them.
   TownDevice Mentor(const std::string& name, std::vector<v1::Role> roles = {v1::ROLE_MENTOR},
@@ -128,10 +129,12 @@ class Town {
   std::string NewId() { return crypto::NewUuidV4(random); }
 
   HeldClock clock;
-  SeededRandom random{1};
+  SeededRandom random;
   TwoZones zones;
   domain::Nonces nonces;
   std::unique_ptr<storage::Storage> storage;
+  // What is in the key file: another ring over the same key store opens with it.
+  crypto::SealingKey master = crypto::SealingKey::Generate(random);
   domain::KeyRing keys;
   domain::Surroundings surroundings;
   std::string organisation_id;

@@ -8,8 +8,16 @@ namespace {
 
 constexpr std::string_view kCanary = "canary-7f3a-shoes-for-the-little-one";
 
-class MoneyGate : public ::testing::Test {
+class MoneyGate : public ::testing::TestWithParam<v1::RevealPolicy> {
  protected:
+  MoneyGate() {
+    v1::Scheme scheme = Market::Usual();
+    scheme.set_reveal_policy(GetParam());
+    scheme.set_rules_words("Finish what you planned and there is something for it");
+    town.scheme = town.NewScheme(scheme);
+    town.merchant = town.NewMerchant({town.scheme});
+    town.people.push_back(town.merchant.person_id);
+  }
   std::string DraftWithCanary() {
     auto request = town.Fresh<v1::DraftOfferRequest>();
     request.set_dossier_id(town.samira.device.dossier_id);
@@ -48,7 +56,21 @@ class MoneyGate : public ::testing::Test {
   Market town;
 };
 
-TEST_F(MoneyGate, NothingOfADraftReachesTheClientAndNoRevisionMoves) {
+INSTANTIATE_TEST_SUITE_P(Policies, MoneyGate,
+                         ::testing::Values(v1::REVEAL_POLICY_AFTER_PLAN, v1::REVEAL_POLICY_RULES_KNOWN),
+                         [](const auto& info) { return v1::RevealPolicy_Name(info.param); });
+
+TEST_P(MoneyGate, TheRulesAreKnownFromTheFirstDayWhereTheSchemeSaysSoAndNoAmountIs) {
+  const std::string offer = DraftWithCanary();
+  const auto rules = town.Town::Ask(town.samira.device, domain::GetRewardRules, v1::GetRewardRulesRequest());
+  ASSERT_TRUE(rules.ok());
+  EXPECT_EQ(rules->rules_size(), GetParam() == v1::REVEAL_POLICY_RULES_KNOWN ? 1 : 0);
+  for (const std::string_view trace : {kCanary, std::string_view(offer), std::string_view(town.scheme)}) {
+    EXPECT_FALSE(Finds(rules->SerializeAsString(), trace));
+  }
+}
+
+TEST_P(MoneyGate, NothingOfADraftReachesTheClientAndNoRevisionMoves) {
   const auto before = town.ReadBooks();
   const std::string received_before = Received(town.samira.device);
   const std::string offer = DraftWithCanary();
@@ -69,7 +91,7 @@ TEST_F(MoneyGate, NothingOfADraftReachesTheClientAndNoRevisionMoves) {
   EXPECT_FALSE(Finds(Received(town.mentor), kCanary));
 }
 
-TEST_F(MoneyGate, TheClientCannotTellADraftFromNothing) {
+TEST_P(MoneyGate, TheClientCannotTellADraftFromNothing) {
   const std::string offer = DraftWithCanary();
   const auto of_draft = town.Decline(town.samira.device, offer);
   const auto of_nothing = town.Decline(town.samira.device, town.NewId());
@@ -77,7 +99,7 @@ TEST_F(MoneyGate, TheClientCannotTellADraftFromNothing) {
   EXPECT_EQ(of_draft.failure().field, of_nothing.failure().field);
 }
 
-TEST_F(MoneyGate, TheSearchFindsWhatIsPromised) {
+TEST_P(MoneyGate, TheSearchFindsWhatIsPromised) {
   const std::string offer = DraftWithCanary();
   ASSERT_TRUE(town.Promise(town.mentor, offer).ok());
   ASSERT_TRUE(town.Answer(town.approver, offer, v1::OFFER_STATE_PROMISE_ASKED).ok());
@@ -86,7 +108,7 @@ TEST_F(MoneyGate, TheSearchFindsWhatIsPromised) {
   EXPECT_TRUE(Finds(received, offer));
 }
 
-TEST_F(MoneyGate, NoCodeIsInTheDossierOrWithTheMentor) {
+TEST_P(MoneyGate, NoCodeIsInTheDossierOrWithTheMentor) {
   const std::string voucher = town.Give(town.samira, 4'000);
   const std::string code = town.Code(town.samira.device, voucher)->code();
   ASSERT_TRUE(town.Redeem(town.merchant, code, 1'000).ok());
@@ -100,7 +122,7 @@ TEST_F(MoneyGate, NoCodeIsInTheDossierOrWithTheMentor) {
   EXPECT_FALSE(Finds(Received(town.mentor), town.merchant.person_id));
 }
 
-TEST_F(MoneyGate, WhatIsKeptOfADraftAndOfItsStatementsIsSealed) {
+TEST_P(MoneyGate, WhatIsKeptOfADraftAndOfItsStatementsIsSealed) {
   const std::string offer = DraftWithCanary();
   EXPECT_FALSE(Finds(DumpOfStore(), kCanary));
   ASSERT_TRUE(town.Promise(town.mentor, offer).ok());

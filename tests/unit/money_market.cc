@@ -10,7 +10,7 @@ namespace brug::testing {
 
 using platform::Result;
 
-Market::Market() : Town(std::make_unique<storage::MemoryStorage>()) {}
+Market::Market(std::uint64_t seed) : Town(std::make_unique<storage::MemoryStorage>(), seed) {}
 
 v1::Scheme Market::Usual() {
   v1::Scheme scheme;

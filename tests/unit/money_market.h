@@ -34,7 +34,7 @@ struct Books {
 
 class Market : public Town {
  public:
-  Market();
+  explicit Market(std::uint64_t seed = 1);
 
   // 1,000 euro, a second person above 30, vouchers that can be spent in parts.
   static v1::Scheme Usual();
