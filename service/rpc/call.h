@@ -9,10 +9,9 @@
 #include <string_view>
 #include <utility>
 
-#include "service/domain/relations.h"
-#include "service/gate/authority.h"
 #include "service/rpc/message.h"
 #include "service/rpc/office.h"
+#include "service/rpc/operations.h"
 #include "service/rpc/status.h"
 
 // How a call becomes an operation of the domain: who calls, may they, run it in a transaction or on a
@@ -101,49 +100,9 @@ struct Visitor {
 // By the admin socket.
 [[nodiscard]] platform::Result<Visitor> LetOperatorIn(Office& office, const std::string& organisation_id);
 
-// What the request is about, for the table of authority.
-template <typename Request>
-using RelationshipOf = domain::Relationship (*)(const storage::Snapshot&, const domain::Caller&,
-                                                const Request&);
-
-template <typename Request>
-domain::Relationship Unasked(const storage::Snapshot&, const domain::Caller&, const Request&) {
-  return domain::Relationship::kUnasked;
-}
-
-// One RPC, as data.
-template <typename Request, typename Response>
-struct WritingRpc {
-  std::string_view name;
-  platform::Result<Response> (*operation)(domain::Desk&, const Request&);
-  RelationshipOf<Request> relationship = Unasked<Request>;
-};
-template <typename Request, typename Response>
-struct ReadingRpc {
-  std::string_view name;
-  platform::Result<Response> (*operation)(const domain::ReadingDesk&, const Request&);
-  RelationshipOf<Request> relationship = Unasked<Request>;
-};
-// Said out, because clang 14, which clang-tidy is, does not deduce an aggregate's arguments by itself.
-template <typename Request, typename Response, typename... Relationship>
-WritingRpc(std::string_view, platform::Result<Response> (*)(domain::Desk&, const Request&), Relationship...)
-    -> WritingRpc<Request, Response>;
-template <typename Request, typename Response, typename... Relationship>
-ReadingRpc(std::string_view, platform::Result<Response> (*)(const domain::ReadingDesk&, const Request&),
-           Relationship...) -> ReadingRpc<Request, Response>;
-
-// Who it is, and whether the table allows it: in the same snapshot or transaction as what follows.
-template <typename Request>
-platform::Result<domain::Caller> Allow(std::string_view rpc, RelationshipOf<Request> relationship,
-                                       const Visitor& visitor, const CallFacts& facts,
-                                       const storage::Snapshot& snapshot, const Request& request) {
-  auto caller = visitor.who(snapshot);
-  if (!caller.ok()) return caller;
-  caller->language = facts.language;
-  if (!gate::Allows(rpc, caller->roles, relationship(snapshot, *caller, request))) {
-    return platform::Failure{.reason = v1::ERROR_REASON_NOT_ALLOWED};
-  }
-  return caller;
+// The same, as the operations know them.
+[[nodiscard]] inline Guest GuestOf(const Visitor& visitor, const CallFacts& facts) {
+  return {.who = visitor.who, .keys = visitor.desk.keys, .language = facts.language};
 }
 
 // Runs `body` in a transaction of the organisation and answers with what it gives; a failure undoes what it
@@ -175,14 +134,8 @@ void Run(const SharedCall<Request, Response>& call, const WritingRpc<Request, Re
   Commit(call, visitor.desk,
          [call = call.get(), rpc, visitor](storage::Transaction& transaction,
                                            domain::Hints& hints) -> platform::Result<Response> {
-           Office& office = call->office();
-           auto caller =
-               Allow(rpc.name, rpc.relationship, visitor, call->facts(), transaction, call->request());
-           if (!caller.ok()) return caller.failure();
-           domain::Desk desk{office.surroundings(), transaction, *caller, visitor.desk.keys, office.Now()};
-           auto answered = rpc.operation(desk, call->request());
-           hints = std::move(desk.hints);
-           return answered;
+           return Perform(rpc, call->office().surroundings(), GuestOf(visitor, call->facts()), transaction,
+                          call->request(), hints);
          });
 }
 
@@ -191,17 +144,10 @@ template <typename Request, typename Response>
 void Run(const SharedCall<Request, Response>& call, const ReadingRpc<Request, Response>& rpc,
          const Visitor& visitor) {
   call->office().readers().Post([call, rpc, visitor] {
-    Office& office = call->office();
     platform::Result<void> result;
     const auto read = visitor.desk.store->Read([&](const storage::Snapshot& snapshot) {
-      auto caller = Allow(rpc.name, rpc.relationship, visitor, call->facts(), snapshot, call->request());
-      if (!caller.ok()) {
-        result = caller.failure();
-        return;
-      }
-      const domain::ReadingDesk desk{office.surroundings(), snapshot, *caller, visitor.desk.keys,
-                                     office.Now()};
-      auto answered = rpc.operation(desk, call->request());
+      auto answered = Perform(rpc, call->office().surroundings(), GuestOf(visitor, call->facts()), snapshot,
+                              call->request());
       if (answered.ok()) {
         call->response() = *std::move(answered);
       } else {

@@ -6,17 +6,6 @@
 namespace brug::rpc {
 namespace {
 
-domain::Relationship WithDossier(const storage::Snapshot& snapshot, const domain::Caller& caller,
-                                 const v1::ListContactsRequest& request) {
-  if (request.dossier_id().empty()) return domain::Relationship::kUnasked;
-  return domain::RelationshipWith(snapshot, caller, request.dossier_id());
-}
-
-domain::Relationship WithHandover(const storage::Snapshot& snapshot, const domain::Caller& caller,
-                                  const v1::AnswerHandoverRequest& request) {
-  return domain::RelationshipWithHandover(snapshot, caller, request.handover_id());
-}
-
 using Contract = v1::CaseloadService;
 // All of its methods, given bytes.
 using RawService =
@@ -36,35 +25,28 @@ class CaseloadHandlers final : public RawService {
   using Reactor = grpc::ServerUnaryReactor;
 
   Reactor* RegisterClient(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"CaseloadService/RegisterClient", domain::RegisterClient}, context,
-                  sent, answer);
+    return Handle(office_, kRegisterClient, context, sent, answer);
   }
   Reactor* ListCaseload(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"CaseloadService/ListCaseload", domain::ListCaseload}, context, sent,
-                  answer);
+    return Handle(office_, kListCaseload, context, sent, answer);
   }
   Reactor* ListContacts(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"CaseloadService/ListContacts", domain::ListContacts, WithDossier},
-                  context, sent, answer);
+    return Handle(office_, kListContacts, context, sent, answer);
   }
   Reactor* ListColleagues(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"CaseloadService/ListColleagues", domain::ListColleagues}, context,
-                  sent, answer);
+    return Handle(office_, kListColleagues, context, sent, answer);
   }
   Reactor* ListHandovers(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"CaseloadService/ListHandovers", domain::ListHandovers}, context, sent,
-                  answer);
+    return Handle(office_, kListHandovers, context, sent, answer);
   }
   Reactor* AnswerHandover(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"CaseloadService/AnswerHandover", domain::AnswerHandover, WithHandover},
-                  context, sent, answer);
+    return Handle(office_, kAnswerHandover, context, sent, answer);
   }
   Reactor* GetTeam(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"CaseloadService/GetTeam", domain::GetTeam}, context, sent, answer);
+    return Handle(office_, kGetTeam, context, sent, answer);
   }
   Reactor* AssignDossiers(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"CaseloadService/AssignDossiers", domain::AssignDossiers}, context,
-                  sent, answer);
+    return Handle(office_, kAssignDossiers, context, sent, answer);
   }
 
   Office& office_;

@@ -11,20 +11,6 @@ namespace {
 using platform::Failure;
 using platform::Result;
 
-// Requests that may name a person; the empty name is the caller.
-template <typename Request>
-domain::Relationship WithPerson(const storage::Snapshot& snapshot, const domain::Caller& caller,
-                                const Request& request) {
-  if (request.person_id().empty()) return domain::Relationship::kOwn;
-  return domain::RelationshipWithPerson(snapshot, caller, request.person_id());
-}
-
-template <typename Request>
-domain::Relationship WithDevice(const storage::Snapshot& snapshot, const domain::Caller& caller,
-                                const Request& request) {
-  return domain::RelationshipWithDevice(snapshot, caller, request.device_id());
-}
-
 using Contract = v1::EnrolmentService;
 // All of its methods, given bytes.
 using RawService =
@@ -45,10 +31,7 @@ class EnrolmentHandlers final : public RawService {
   using SessionCall = Call<v1::OpenSessionRequest, v1::OpenSessionResponse>;
 
   Reactor* CreateActivationCode(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_,
-                  WritingRpc{"EnrolmentService/CreateActivationCode", domain::CreateActivationCode,
-                             WithPerson<v1::CreateActivationCodeRequest>},
-                  context, sent, answer);
+    return Handle(office_, kCreateActivationCode, context, sent, answer);
   }
 
   Reactor* GetNonce(Context* context, const Bytes* sent, Bytes* answer) override {
@@ -70,10 +53,7 @@ class EnrolmentHandlers final : public RawService {
   }
 
   Reactor* AllowDevice(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(
-        office_,
-        WritingRpc{"EnrolmentService/AllowDevice", domain::AllowDevice, WithDevice<v1::AllowDeviceRequest>},
-        context, sent, answer);
+    return Handle(office_, kAllowDevice, context, sent, answer);
   }
 
   Reactor* OpenSession(Context* context, const Bytes* sent, Bytes* answer) override {
@@ -85,17 +65,11 @@ class EnrolmentHandlers final : public RawService {
   }
 
   Reactor* ListDevices(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(
-        office_,
-        ReadingRpc{"EnrolmentService/ListDevices", domain::ListDevices, WithPerson<v1::ListDevicesRequest>},
-        context, sent, answer);
+    return Handle(office_, kListDevices, context, sent, answer);
   }
 
   Reactor* RevokeDevice(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_,
-                  WritingRpc{"EnrolmentService/RevokeDevice", domain::RevokeDevice,
-                             WithDevice<v1::RevokeDeviceRequest>},
-                  context, sent, answer);
+    return Handle(office_, kRevokeDevice, context, sent, answer);
   }
 
   Result<void> GiveNonce(Call<v1::GetNonceRequest, v1::GetNonceResponse>& call) {

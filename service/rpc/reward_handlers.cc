@@ -12,34 +12,6 @@
 namespace brug::rpc {
 namespace {
 
-domain::Relationship WithDossier(const storage::Snapshot& snapshot, const domain::Caller& caller,
-                                 const v1::DraftOfferRequest& request) {
-  return domain::RelationshipWith(snapshot, caller, request.dossier_id());
-}
-
-domain::Relationship WithDossierIfAny(const storage::Snapshot& snapshot, const domain::Caller& caller,
-                                      const v1::ListOffersRequest& request) {
-  if (request.dossier_id().empty()) return domain::Relationship::kUnasked;
-  return domain::RelationshipWith(snapshot, caller, request.dossier_id());
-}
-
-template <typename Request>
-domain::Relationship WithOffer(const storage::Snapshot& snapshot, const domain::Caller& caller,
-                               const Request& request) {
-  return domain::RelationshipWithOffer(snapshot, caller, request.offer_id());
-}
-
-template <typename Request>
-domain::Relationship WithVoucher(const storage::Snapshot& snapshot, const domain::Caller& caller,
-                                 const Request& request) {
-  return domain::RelationshipWithVoucher(snapshot, caller, request.voucher_id());
-}
-
-domain::Relationship WithRedemption(const storage::Snapshot& snapshot, const domain::Caller& caller,
-                                    const v1::UndoRedemptionRequest& request) {
-  return domain::RelationshipWithRedemption(snapshot, caller, request.redemption_id());
-}
-
 using platform::Result;
 using RedeemCall = Call<v1::RedeemVoucherRequest, v1::RedeemVoucherResponse>;
 using KeysCall = Call<v1::GetVoucherKeysRequest, v1::GetVoucherKeysResponse>;
@@ -70,93 +42,61 @@ class RewardHandlers final : public RawService {
   using Reactor = grpc::ServerUnaryReactor;
 
   Reactor* CreateScheme(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/CreateScheme", domain::CreateScheme}, context, sent,
-                  answer);
+    return Handle(office_, kCreateScheme, context, sent, answer);
   }
   Reactor* AddBudget(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/AddBudget", domain::AddBudget}, context, sent, answer);
+    return Handle(office_, kAddBudget, context, sent, answer);
   }
   Reactor* ListSchemes(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"RewardService/ListSchemes", domain::ListSchemes}, context, sent,
-                  answer);
+    return Handle(office_, kListSchemes, context, sent, answer);
   }
   Reactor* RegisterMerchant(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/RegisterMerchant", domain::RegisterMerchant}, context,
-                  sent, answer);
+    return Handle(office_, kRegisterMerchant, context, sent, answer);
   }
   Reactor* SetAgreement(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/SetAgreement", domain::SetAgreement}, context, sent,
-                  answer);
+    return Handle(office_, kSetAgreement, context, sent, answer);
   }
   Reactor* ListMerchants(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"RewardService/ListMerchants", domain::ListMerchants}, context, sent,
-                  answer);
+    return Handle(office_, kListMerchants, context, sent, answer);
   }
   Reactor* GetMerchantStatement(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"RewardService/GetMerchantStatement", domain::GetMerchantStatement},
-                  context, sent, answer);
+    return Handle(office_, kGetMerchantStatement, context, sent, answer);
   }
   Reactor* DraftOffer(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/DraftOffer", domain::DraftOffer, WithDossier}, context,
-                  sent, answer);
+    return Handle(office_, kDraftOffer, context, sent, answer);
   }
   Reactor* DiscardOffer(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(
-        office_,
-        WritingRpc{"RewardService/DiscardOffer", domain::DiscardOffer, WithOffer<v1::DiscardOfferRequest>},
-        context, sent, answer);
+    return Handle(office_, kDiscardOffer, context, sent, answer);
   }
   Reactor* PromiseOffer(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(
-        office_,
-        WritingRpc{"RewardService/PromiseOffer", domain::PromiseOffer, WithOffer<v1::PromiseOfferRequest>},
-        context, sent, answer);
+    return Handle(office_, kPromiseOffer, context, sent, answer);
   }
   Reactor* RequestVoucher(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_,
-                  WritingRpc{"RewardService/RequestVoucher", domain::RequestVoucher,
-                             WithOffer<v1::RequestVoucherRequest>},
-                  context, sent, answer);
+    return Handle(office_, kRequestVoucher, context, sent, answer);
   }
   Reactor* ListOffers(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"RewardService/ListOffers", domain::ListOffers, WithDossierIfAny},
-                  context, sent, answer);
+    return Handle(office_, kListOffers, context, sent, answer);
   }
   Reactor* ListApprovals(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"RewardService/ListApprovals", domain::ListApprovals}, context, sent,
-                  answer);
+    return Handle(office_, kListApprovals, context, sent, answer);
   }
   Reactor* AnswerApproval(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/AnswerApproval", domain::AnswerApproval}, context, sent,
-                  answer);
+    return Handle(office_, kAnswerApproval, context, sent, answer);
   }
   Reactor* GetRewardRules(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"RewardService/GetRewardRules", domain::GetRewardRules}, context, sent,
-                  answer);
+    return Handle(office_, kGetRewardRules, context, sent, answer);
   }
   Reactor* DeclineOffer(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(
-        office_,
-        WritingRpc{"RewardService/DeclineOffer", domain::DeclineOffer, WithOffer<v1::DeclineOfferRequest>},
-        context, sent, answer);
+    return Handle(office_, kDeclineOffer, context, sent, answer);
   }
   Reactor* GetVoucherCode(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_,
-                  ReadingRpc{"RewardService/GetVoucherCode", domain::GetVoucherCode,
-                             WithVoucher<v1::GetVoucherCodeRequest>},
-                  context, sent, answer);
+    return Handle(office_, kGetVoucherCode, context, sent, answer);
   }
   Reactor* ReplaceVoucherCode(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_,
-                  WritingRpc{"RewardService/ReplaceVoucherCode", domain::ReplaceVoucherCode,
-                             WithVoucher<v1::ReplaceVoucherCodeRequest>},
-                  context, sent, answer);
+    return Handle(office_, kReplaceVoucherCode, context, sent, answer);
   }
   Reactor* CancelVoucher(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_,
-                  WritingRpc{"RewardService/CancelVoucher", domain::CancelVoucher,
-                             WithVoucher<v1::CancelVoucherRequest>},
-                  context, sent, answer);
+    return Handle(office_, kCancelVoucher, context, sent, answer);
   }
   Reactor* RedeemVoucher(Context* context, const Bytes* sent, Bytes* answer) override {
     const auto call =
@@ -175,12 +115,10 @@ class RewardHandlers final : public RawService {
     return call->reactor();
   }
   Reactor* UndoRedemption(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, WritingRpc{"RewardService/UndoRedemption", domain::UndoRedemption, WithRedemption},
-                  context, sent, answer);
+    return Handle(office_, kUndoRedemption, context, sent, answer);
   }
   Reactor* ListRedemptions(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Handle(office_, ReadingRpc{"RewardService/ListRedemptions", domain::ListRedemptions}, context,
-                  sent, answer);
+    return Handle(office_, kListRedemptions, context, sent, answer);
   }
   Reactor* GetVoucherKeys(Context* context, const Bytes* sent, Bytes* answer) override {
     const auto call =
@@ -200,7 +138,7 @@ class RewardHandlers final : public RawService {
   // Should the transaction be run again it counts twice, which costs a merchant one try of ten.
   Result<v1::RedeemVoucherResponse> Redeem(const RedeemCall& call, const Visitor& visitor,
                                            storage::Transaction& transaction, domain::Hints& hints) {
-    auto caller = Allow(call.facts().rpc, Unasked<v1::RedeemVoucherRequest>, visitor, call.facts(),
+    auto caller = Allow(call.facts().rpc, Unasked<v1::RedeemVoucherRequest>, GuestOf(visitor, call.facts()),
                         transaction, call.request());
     if (!caller.ok()) return caller.failure();
     const auto tries = office_.wrong_vouchers().Check(caller->person_id, call.facts().begun);

@@ -45,7 +45,7 @@ class SyncCall {
   bool Push(storage::Transaction& transaction) {
     pushed_ = {};
     hints_ = {};
-    auto caller = Allow(kSync, Unasked<v1::SyncRequest>, visitor_, facts_, transaction, request_);
+    auto caller = Allow(kSync, Unasked<v1::SyncRequest>, GuestOf(visitor_, facts_), transaction, request_);
     if (!caller.ok()) {
       pushed_ = caller.failure();
       return false;
@@ -66,7 +66,7 @@ class SyncCall {
   void Pull() {
     Result<void> pulled;
     const auto read = visitor_.desk.store->Read([&](const storage::Snapshot& snapshot) {
-      auto caller = Allow(kSync, Unasked<v1::SyncRequest>, visitor_, facts_, snapshot, request_);
+      auto caller = Allow(kSync, Unasked<v1::SyncRequest>, GuestOf(visitor_, facts_), snapshot, request_);
       if (!caller.ok()) {
         pulled = caller.failure();
         return;
@@ -143,7 +143,8 @@ class WatchStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   bool Register() {
     auto result = std::make_shared<Result<void>>();
     const auto read = visitor_.desk.store->Read([&](const storage::Snapshot& snapshot) {
-      auto caller = Allow(kWatch, Unasked<v1::WatchRequest>, visitor_, facts_, snapshot, v1::WatchRequest());
+      auto caller =
+          Allow(kWatch, Unasked<v1::WatchRequest>, GuestOf(visitor_, facts_), snapshot, v1::WatchRequest());
       if (!caller.ok()) {
         *result = caller.failure();
         return;
