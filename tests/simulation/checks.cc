@@ -1,0 +1,327 @@
+#include "tests/simulation/checks.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "service/domain/ledger.h"
+
+namespace brug::simulation {
+namespace {
+
+constexpr std::size_t kAll = std::numeric_limits<std::int64_t>::max();
+
+// Field 1 of every request that is to be done once: a UUID, behind its tag and its length.
+std::string RequestIdOf(const std::string& request) {
+  constexpr std::size_t kUuidBytes = 36;
+  const bool there = request.size() >= 2 + kUuidBytes && request[0] == '\x0a';
+  return there ? request.substr(2, kUuidBytes) : "";
+}
+
+}  // namespace
+
+void Checks::Watch(World& world) {
+  world_ = &world;
+  truth_.emplace(world.service(),
+                 [this](const std::string& rule, const std::string& words) { Report(rule, words); });
+}
+
+void Checks::Report(const std::string& rule, const std::string& words) {
+  ++tally_["violation " + rule];
+  if (violation_) return;
+  violation_ = Violation{.rule = rule, .words = words};
+  world_->trace().Add("VIOLATION " + rule + ": " + words);
+}
+
+void Checks::Answered(int station, const sdk::Call& call, const sdk::Answer& answer) {
+  if (!answer.status.ok()) {
+    ++tally_["refused call " + v1::ErrorReason_Name(answer.status.reason)];
+    return;
+  }
+  if (call.method == sdk::Method::kSync) CheckSync(station, call, answer);
+  if (!drafts_.empty() && !world_->station(station).dossier_id.empty()) CheckDrafts(station, answer);
+  if (call.method == sdk::Method::kDraftOffer) NoteDraft(call, answer);
+  if (sdk::IsOnce(call.method)) {
+    CheckOnce(station, call, answer);
+    InspectBooks();
+  }
+}
+
+void Checks::Committed(const domain::Hints& hints) {
+  for (const auto& [dossier_id, revision] : hints.dossiers) truth_->Follow(dossier_id);
+}
+
+void Checks::Taken(int station, const sdk::Answer&) { CheckBase(station); }
+
+void Checks::Accepted(int, const std::string& dossier_id, const sdk::Accepted& accepted) {
+  ++tally_["mutation accepted"];
+  for (const v1::Record& record : accepted.records) shown_[dossier_id].insert(record.record_id());
+}
+
+void Checks::DeviceStarted(int station) {
+  CheckBase(station);
+  CheckKept(station);
+}
+
+void Checks::ServiceStarted() { truth_->FollowAll(); }
+
+void Checks::Inspect(int station) {
+  if (!world_->device(station).running()) return;
+  CheckKept(station);
+  std::map<std::string, std::map<std::string, std::uint64_t>> before;
+  for (const sdk::DossierInfo& info : world_->device(station).core().Dossiers()) {
+    before[info.dossier_id] = ViewOf(station, info.dossier_id);
+  }
+  world_->RestartDevice(station);
+  if (!world_->device(station).running()) return Report("S2", "a device cannot begin again");
+  for (const auto& [dossier_id, shown] : before) {
+    for (const auto& [record_id, hash] : ViewOf(station, dossier_id)) {
+      const auto was = shown.find(record_id);
+      if (was != shown.end() && was->second == hash) continue;
+      return Report("S1", "record " + record_id + " of dossier " + dossier_id +
+                              " is another one when its view is built anew on device " +
+                              std::to_string(station));
+    }
+  }
+}
+
+void Checks::InspectEnd() {
+  for (int i = 0; i < world_->station_count(); ++i) {
+    SimulatedDevice& device = world_->device(i);
+    if (!device.running() || revoked_.contains(i)) continue;
+    CheckKept(i);
+    const auto status = device.core().Status();
+    if (status.pending > 0) {
+      Report("S6",
+             std::to_string(status.pending) + " mutations are still pending on device " + std::to_string(i));
+    }
+    for (const sdk::DossierInfo& info : device.core().Dossiers()) CheckView(i, info.dossier_id);
+  }
+}
+
+void Checks::ForgetHistory() {
+  cursors_.clear();
+  named_.clear();
+  base_checked_.clear();
+  truth_->BeginAnew();
+}
+
+void Checks::InspectBooks() {
+  world_->service().Look([&](const storage::Snapshot& snapshot) {
+    const domain::LedgerReport report = domain::VerifyBooks(snapshot);
+    for (const domain::LedgerFinding& finding : report.findings) Report(finding.rule, finding.words);
+  });
+}
+
+void Checks::CheckSync(int station, const sdk::Call& call, const sdk::Answer& answer) {
+  v1::SyncRequest request;
+  v1::SyncResponse response;
+  if (!request.ParseFromString(call.request) || !response.ParseFromString(answer.response)) return;
+  ++tally_["sync"];
+  CheckOutcomes(request, response);
+  CheckPages(station, request, response);
+}
+
+void Checks::CheckOutcomes(const v1::SyncRequest& request, const v1::SyncResponse& response) {
+  if (request.mutations_size() != response.outcomes_size()) {
+    Report("S2", "mutations were pushed and not all were answered");
+  }
+  for (const v1::Outcome& outcome : response.outcomes()) {
+    switch (outcome.result_case()) {
+      case v1::Outcome::kApplied: {
+        ++tally_["outcome applied"];
+        if (outcome.applied().clock_ahead()) ++tally_["outcome applied, clock ahead"];
+        const auto& point = outcome.applied().point();
+        const auto [named, is_new] =
+            named_.try_emplace({outcome.dossier_id(), point.revision()}, outcome.mutation_id());
+        if (named->second != outcome.mutation_id()) {
+          Report("S4", "revision " + std::to_string(point.revision()) + " of dossier " +
+                           outcome.dossier_id() + " was given to two mutations");
+        }
+        break;
+      }
+      case v1::Outcome::kRejected:
+        ++tally_["outcome rejected"];
+        ++tally_["rejected " + v1::ErrorReason_Name(outcome.rejected().reason())];
+        break;
+      case v1::Outcome::kReceived:
+        ++tally_["outcome received"];
+        break;
+      case v1::Outcome::kNotYet:
+        ++tally_["outcome not yet"];
+        break;
+      case v1::Outcome::kNewEpoch:
+        ++tally_["outcome new epoch"];
+        break;
+      case v1::Outcome::kRetryLater:
+        ++tally_["outcome retry later"];
+        break;
+      case v1::Outcome::RESULT_NOT_SET:
+        Report("S2", "an outcome says nothing");
+    }
+  }
+}
+
+void Checks::CheckPages(int station, const v1::SyncRequest& request, const v1::SyncResponse& response) {
+  std::map<std::string, std::string> sent;
+  for (const v1::DossierCursor& cursor : request.cursors()) sent[cursor.dossier_id()] = cursor.cursor();
+  for (const v1::DossierPage& page : response.pages()) {
+    const std::string& id = page.dossier_id();
+    if (!MayRead(station, id)) {
+      Report("S5", "device " + std::to_string(station) + " was given a page of dossier " + id);
+    }
+    const auto known = cursors_.find(sent[id]);
+    if (page.snapshot()) {
+      ++tally_["snapshot"];
+      if (known != cursors_.end()) Report("S7", "a snapshot of dossier " + id + " follows a good cursor");
+    }
+    std::int64_t reached = page.point().revision();
+    for (const v1::Record& record : page.records()) {
+      reached = std::max(reached, record.revision());
+      if (!page.snapshot() && known != cursors_.end() && record.revision() <= known->second) {
+        Report("S7", "a record of dossier " + id + " came again that had not changed");
+      }
+    }
+    cursors_[page.cursor()] = reached;
+  }
+}
+
+void Checks::CheckDrafts(int station, const sdk::Answer& answer) {
+  for (const std::string& offer_id : drafts_) {
+    if (answer.response.find(offer_id) == std::string::npos) continue;
+    world_->service().Look([&](const storage::Snapshot& snapshot) {
+      const auto offer = snapshot.FindOffer(offer_id);
+      const bool promised = offer && offer->year != 0;
+      if (!promised) Report("S5", "device " + std::to_string(station) + " heard of the draft " + offer_id);
+    });
+  }
+}
+
+void Checks::NoteDraft(const sdk::Call&, const sdk::Answer& answer) {
+  v1::DraftOfferResponse response;
+  if (response.ParseFromString(answer.response)) drafts_.insert(response.offer().offer_id());
+}
+
+void Checks::CheckOnce(int station, const sdk::Call& call, const sdk::Answer& answer) {
+  const std::string name = world_->station(station).person_id + "/" + RequestIdOf(call.request);
+  const auto [first, is_new] = once_.try_emplace(name, call.request, answer.response);
+  ++tally_[is_new ? "money request done" : "money request repeated"];
+  if (is_new) return;
+  if (first->second.first != call.request) {
+    Report("L5", std::string("a request id was used for two requests of ") + sdk::PathOf(call.method));
+  } else if (first->second.second != answer.response) {
+    Report("L5", std::string("the same request had two answers: ") + sdk::PathOf(call.method));
+  }
+}
+
+void Checks::CheckBase(int station) {
+  sdk::Core& core = world_->device(station).core();
+  for (const sdk::DossierInfo& info : core.Dossiers()) {
+    if (!info.complete) continue;
+    std::int64_t& checked = base_checked_[{station, info.dossier_id}];
+    if (checked == info.point.revision()) continue;
+    const DossierTruth* truth = truth_->Find(info.dossier_id);
+    if (truth == nullptr || truth->revision < info.point.revision()) {
+      return Report("S1", "device " + std::to_string(station) + " is at a revision of dossier " +
+                              info.dossier_id + " that the service does not have");
+    }
+    auto view = core.ViewOf(info.dossier_id);
+    if (!view.ok()) continue;
+    const auto from = std::upper_bound(truth->changes.begin(), truth->changes.end(), checked,
+                                       [](std::int64_t at, const auto& change) { return at < change.first; });
+    for (auto change = from; change != truth->changes.end() && change->first <= info.point.revision();
+         ++change) {
+      const std::uint64_t expected = truth->HashAt(change->second, info.point.revision());
+      if (HashOf((*view)->Confirmed().Find(change->second)) == expected) continue;
+      return Report("S1", "record " + change->second + " of dossier " + info.dossier_id +
+                              " is not that of the service at revision " +
+                              std::to_string(info.point.revision()) + " on device " +
+                              std::to_string(station));
+    }
+    checked = info.point.revision();
+  }
+}
+
+void Checks::CheckKept(int station) {
+  SimulatedDevice& device = world_->device(station);
+  if (!device.running() || revoked_.contains(station)) return;
+  if (!device.core().account().has_value()) return;
+  sdk::Outbox& outbox = device.storage().outbox();
+  std::map<std::int64_t, int> pending, rejected, ring;
+  std::set<std::string> dossiers;
+  for (const auto& [id, accepted] : device.accepted()) dossiers.insert(accepted.dossier_id);
+  for (const std::string& id : dossiers) {
+    const auto waiting = outbox.ListPending(id);
+    const auto settled = outbox.ListRing(id, kAll);
+    if (!waiting.ok() || !settled.ok()) return Report("S2", "an outbox cannot be read");
+    for (const auto& row : *waiting) ++pending[row.ordinal];
+    for (const auto& row : *settled) ++ring[row.ordinal];
+  }
+  const auto refusals = outbox.ListRejected();
+  if (!refusals.ok()) return Report("S2", "an outbox cannot be read");
+  for (const auto& row : *refusals) ++rejected[row.ordinal];
+  std::set<std::string> held;
+  for (const sdk::DossierInfo& info : device.core().Dossiers()) held.insert(info.dossier_id);
+
+  for (const auto& [id, accepted] : device.accepted()) {
+    // Once purged its ordinal may be another's.
+    if (!held.contains(accepted.dossier_id)) {
+      const bool waits = pending.contains(accepted.ordinal);
+      if (waits || truth_->FindEffect(id) != nullptr || MayRead(station, accepted.dossier_id)) continue;
+      // Refused before the end, and gone with the dossier.
+      ++tally_["gone with its dossier"];
+      continue;
+    }
+    const int places = pending[accepted.ordinal] + rejected[accepted.ordinal] + ring[accepted.ordinal];
+    const Effect* effect = truth_->FindEffect(id);
+    if (places > 1)
+      return Report("S2", "mutation " + id + " is in two places on device " + std::to_string(station));
+    if (places == 1) {
+      if (ring.count(accepted.ordinal) > 0 && ring[accepted.ordinal] == 1 && effect == nullptr) {
+        return Report("S2", "mutation " + id + " counts as applied on device " + std::to_string(station) +
+                                " and the service does not have it");
+      }
+      continue;
+    }
+    if (accepted.dismissed || effect != nullptr) continue;
+    return Report(
+        "S2", "mutation " + id + " was accepted on device " + std::to_string(station) + " and is nowhere");
+  }
+}
+
+void Checks::CheckView(int station, const std::string& dossier_id) {
+  const DossierTruth* truth = truth_->Find(dossier_id);
+  if (truth == nullptr) return;
+  const auto shown = ViewOf(station, dossier_id);
+  for (const auto& [record_id, hash] : shown) {
+    if (hash == truth->HashAt(record_id, truth->revision)) continue;
+    return Report("S4", "record " + record_id + " of dossier " + dossier_id +
+                            " is not that of the service on device " + std::to_string(station));
+  }
+}
+
+bool Checks::MayRead(int station, const std::string& dossier_id) {
+  const Station& at = world_->station(station);
+  if (revoked_.contains(station)) return false;
+  if (at.dossier_id == dossier_id) return true;
+  bool may = false;
+  world_->service().Look([&](const storage::Snapshot& snapshot) {
+    for (const storage::RelationRow& relation : snapshot.RelationsOfDossier(dossier_id)) {
+      may = may || (relation.person_id == at.person_id && relation.until_us == 0);
+    }
+  });
+  return may;
+}
+
+std::map<std::string, std::uint64_t> Checks::ViewOf(int station, const std::string& dossier_id) {
+  std::map<std::string, std::uint64_t> hashes;
+  auto view = world_->device(station).core().ViewOf(dossier_id);
+  if (!view.ok()) return hashes;
+  std::set<std::string> ids = shown_[dossier_id];
+  if (const DossierTruth* truth = truth_->Find(dossier_id)) {
+    for (const auto& [id, versions] : truth->records) ids.insert(id);
+  }
+  for (const std::string& id : ids) hashes[id] = HashOf((*view)->Find(id));
+  return hashes;
+}
+
+}  // namespace brug::simulation

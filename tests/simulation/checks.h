@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "brug/v1/sync_service.pb.h"
+#include "tests/simulation/truth.h"
+#include "tests/simulation/world.h"
+
+namespace brug::simulation {
+
+// What must never be, and was.
+struct Violation {
+  std::string rule;
+  std::string words;
+};
+
+// How often something came about, by name.
+using Tally = std::map<std::string, std::int64_t>;
+
+// Looks on, and checks after every step that could break it:
+//
+//   S1  base of a device = records of the service at its point; a view built anew = the view that was shown
+//   S2  what a device accepted is pending, applied, refused and kept, handed in, or destroyed for a reason
+//   S3  a mutation is in the log once
+//   S4  a revision names one state; in the end all views are those of the service
+//   S5  no page and no draft goes to who may not see it; nothing is left after an end or a wipe
+//   S6  in the end nothing is pending
+//   S7  a sync brings what changed, and that alone
+//   C1  the device's clock decides nothing between people
+//   L1 to L4, V4  the books, by VerifyBooks; L5 the same request has the same answer
+//
+// What it knows it reads from the service's disk, from the devices' and from what passes on the way.
+class Checks final : public Onlooker {
+ public:
+  // `world` is set before anything happens.
+  void Watch(World& world);
+
+  void Answered(int station, const sdk::Call& call, const sdk::Answer& answer) override;
+  void Committed(const domain::Hints& hints) override;
+  void Taken(int station, const sdk::Answer& answer) override;
+  void Accepted(int station, const std::string& dossier_id, const sdk::Accepted& accepted) override;
+  void DeviceStarted(int station) override;
+  void ServiceStarted() override;
+
+  // Builds the device's views anew and compares (S1); what it accepted is in its place (S2).
+  void Inspect(int station);
+  // Everyone has synced as often as they liked.
+  void InspectEnd();
+  // History was lost, on purpose.
+  void ForgetHistory();
+  void Revoked(int station) { revoked_.insert(station); }
+  void InspectBooks();
+
+  [[nodiscard]] const std::optional<Violation>& violation() const { return violation_; }
+  void Report(const std::string& rule, const std::string& words);
+  [[nodiscard]] Tally& tally() { return tally_; }
+  [[nodiscard]] Truth& truth() { return *truth_; }
+
+ private:
+  void CheckSync(int station, const sdk::Call& call, const sdk::Answer& answer);
+  void CheckOutcomes(const v1::SyncRequest& request, const v1::SyncResponse& response);
+  void CheckPages(int station, const v1::SyncRequest& request, const v1::SyncResponse& response);
+  void CheckDrafts(int station, const sdk::Answer& answer);
+  void CheckOnce(int station, const sdk::Call& call, const sdk::Answer& answer);
+  void NoteDraft(const sdk::Call& call, const sdk::Answer& answer);
+  void CheckBase(int station);
+  void CheckKept(int station);
+  void CheckView(int station, const std::string& dossier_id);
+  [[nodiscard]] bool MayRead(int station, const std::string& dossier_id);
+  [[nodiscard]] std::map<std::string, std::uint64_t> ViewOf(int station, const std::string& dossier_id);
+
+  World* world_ = nullptr;
+  std::optional<Truth> truth_;
+  std::optional<Violation> violation_;
+  Tally tally_;
+  std::set<int> revoked_;
+  // Up to which revision a cursor that was given out stands.
+  std::map<std::string, std::int64_t> cursors_;
+  // The mutation that each revision was said to be of.
+  std::map<std::pair<std::string, std::int64_t>, std::string> named_;
+  // What a device's base was found to be.
+  std::map<std::pair<int, std::string>, std::int64_t> base_checked_;
+  // What any device ever showed of a dossier.
+  std::map<std::string, std::set<std::string>> shown_;
+  // Offers that were drafted.
+  std::set<std::string> drafts_;
+  // The first answer to each request that changed something about money.
+  std::map<std::string, std::pair<std::string, std::string>> once_;
+};
+
+}  // namespace brug::simulation

@@ -1,0 +1,262 @@
+#include "tests/simulation/run.h"
+
+#include <algorithm>
+#include <set>
+
+#include "tests/simulation/people.h"
+
+namespace brug::simulation {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+// So often everyone may sync in the end before something is called stuck.
+constexpr int kLastRounds = 8;
+
+// A plan being played.
+class Game {
+ public:
+  Game(const Plan& plan, const RunOptions& options)
+      : plan_(plan), world_(WorldOf(plan, options), checks_), people_(world_) {
+    checks_.Watch(world_);
+    world_.trace().on_line = options.on_line;
+  }
+
+  Outcome Play() {
+    Dice dice(plan_.seed);
+    const bool moved_in = people_.MoveIn({.mentors = plan_.mentors,
+                                          .clients = plan_.clients,
+                                          .second_devices = plan_.second_devices,
+                                          .rewards = plan_.rewards},
+                                         dice);
+    if (!moved_in) checks_.Report("S6", "people could not move in");
+    const rules::Instant begun = world_.time().now;
+    for (const Step& step : plan_.steps) {
+      if (checks_.violation()) break;
+      world_.Advance(seconds(step.wait_s));
+      EndPartitions();
+      Take(step);
+    }
+    if (!checks_.violation()) Finish();
+    Outcome outcome;
+    outcome.violation = checks_.violation();
+    outcome.trace_hash = world_.trace().hash();
+    outcome.tally = checks_.tally();
+    outcome.mutations = outcome.tally["mutation accepted"];
+    outcome.device_days =
+        std::chrono::duration<double, std::ratio<86'400>>(world_.time().now - begun).count() *
+        static_cast<double>(people_.visitors().size());
+    outcome.faults = faults_;
+    return outcome;
+  }
+
+ private:
+  World::Options WorldOf(const Plan& plan, const RunOptions& options) {
+    World::Options made{.folder = options.folder, .seed = plan.seed, .adapter = plan.adapter};
+    made.distort_request = [this](int, sdk::Call& call) { ForgetKinds(call); };
+    return made;
+  }
+
+  void Take(const Step& step) {
+    Dice dice(step.seed);
+    const int station =
+        people_.visitors()[static_cast<std::size_t>(step.station) % people_.visitors().size()];
+    switch (step.kind) {
+      case Step::Kind::kVisit:
+        return people_.Visit(station, dice);
+      case Step::Kind::kVisitOffline: {
+        const bool before = std::exchange(world_.station(station).cut_off, true);
+        people_.Visit(station, dice);
+        world_.station(station).cut_off = before;
+        return;
+      }
+      case Step::Kind::kRewards:
+        return people_.Rewards(dice);
+      case Step::Kind::kHandover:
+        return people_.Handover(dice);
+      case Step::Kind::kNewDevice:
+        if (world_.station_count() < 60) (void)people_.NewDevice(dice);
+        return;
+      case Step::Kind::kJobs:
+        if (world_.service().running()) world_.RunJobs();
+        return;
+      case Step::Kind::kDismiss:
+        if (world_.EnsureRunning(station)) world_.DismissRejected(station);
+        return;
+      case Step::Kind::kInspect:
+        if (world_.EnsureRunning(station)) checks_.Inspect(station);
+        return;
+      case Step::Kind::kFault:
+        return Befall(step.fault, station, dice);
+    }
+  }
+
+  void Befall(Fault fault, int station, Dice& dice) {
+    ++faults_;
+    ++checks_.tally()["fault " + std::string(NameOf(fault))];
+    world_.trace().Add("fault " + std::string(NameOf(fault)) + " " + std::to_string(station));
+    Station& at = world_.station(station);
+    switch (fault) {
+      case Fault::kRequestLost:
+      case Fault::kAnswerLost:
+      case Fault::kNeverEnds:
+      case Fault::kRepeated:
+      case Fault::kOvertaken:
+      case Fault::kSlow:
+        for (std::uint64_t i = dice.Below(3); i > 0; --i) at.fates.push_back(std::nullopt);
+        at.fates.push_back(static_cast<Fate>(fault));
+        return;
+      case Fault::kPartition:
+        at.cut_off = true;
+        partitions_[station] = world_.time().now + minutes(dice.Between(10, 5 * 24 * 60));
+        return;
+      case Fault::kServiceCrash:
+        if (world_.service().running()) world_.CrashService();
+        return;
+      case Fault::kServiceCrashInWrite:
+        world_.service().disk().CutPowerAfter(dice.Between(0, 40));
+        return;
+      case Fault::kDeviceCrash:
+        at.effects_left = dice.Between(0, 8);
+        return;
+      case Fault::kDeviceCrashInWrite:
+        at.device->disk().CutPowerAfter(dice.Between(0, 25));
+        return;
+      case Fault::kDeviceClock:
+        at.device->clock().skew = Skew(dice);
+        return;
+      case Fault::kServiceClock:
+        world_.service().clock().skew = seconds(dice.Between(-45, 300));
+        return;
+      case Fault::kUnknownKind:
+        unknown_kinds_.insert(static_cast<int>(dice.Between(16, 40)));
+        unknown_until_ = world_.time().now + hours(dice.Between(1, 48));
+        return;
+      case Fault::kRevocation:
+        if (world_.service().running() && world_.EnsureRunning(station) && people_.Revoke(station, dice)) {
+          checks_.Revoked(station);
+        }
+        return;
+      case Fault::kServiceRestore:
+      case Fault::kPhoneRestore:
+        return;
+    }
+  }
+
+  static std::chrono::microseconds Skew(Dice& dice) {
+    switch (dice.Below(4)) {
+      case 0:
+        return seconds(0);
+      case 1:
+        return seconds(dice.Between(-600, 600));
+      case 2:
+        return hours(dice.Between(-48, 48));
+      default:
+        return hours(24 * dice.Between(-3'650, 3'650));
+    }
+  }
+
+  void EndPartitions() {
+    std::erase_if(partitions_, [&](const auto& partition) {
+      if (partition.second > world_.time().now) return false;
+      world_.station(partition.first).cut_off = false;
+      return true;
+    });
+    if (world_.time().now >= unknown_until_) unknown_kinds_.clear();
+  }
+
+  // As a service that is older than the app: it does not see what kind of intent it is.
+  void ForgetKinds(sdk::Call& call) const {
+    if (unknown_kinds_.empty() || call.method != sdk::Method::kSync) return;
+    v1::SyncRequest request;
+    if (!request.ParseFromString(call.request)) return;
+    for (v1::Mutation& mutation : *request.mutable_mutations()) {
+      if (unknown_kinds_.contains(mutation.intent_case())) mutation.clear_intent();
+    }
+    call.request = request.SerializeAsString();
+  }
+
+  // The faults are over; everyone comes back and syncs.
+  void Finish() {
+    unknown_kinds_.clear();
+    world_.service().disk().KeepPower();
+    world_.service().clock().skew = seconds(0);
+    for (int i = 0; i < world_.station_count(); ++i) {
+      Station& at = world_.station(i);
+      at.cut_off = false;
+      at.fates.clear();
+      at.effects_left = -1;
+      at.device->disk().KeepPower();
+    }
+    world_.Advance(minutes(3));
+    world_.StartAll();
+    for (int round = 0; round < kLastRounds && !checks_.violation(); ++round) {
+      bool quiet = true;
+      for (int i = 0; i < world_.station_count(); ++i) {
+        if (!world_.EnsureRunning(i))
+          checks_.Report("S2", "device " + std::to_string(i) + " cannot begin again");
+        if (checks_.violation()) return;
+        if (!world_.device(i).core().account()) continue;
+        (void)world_.Sync(i);
+        quiet = quiet && world_.device(i).core().Status().pending == 0;
+      }
+      world_.Advance(minutes(2));
+      if (quiet && round > 0) break;
+    }
+    checks_.InspectEnd();
+    if (plan_.rewards) checks_.InspectBooks();
+  }
+
+  const Plan& plan_;
+  Checks checks_;
+  World world_;
+  People people_;
+  std::int64_t faults_ = 0;
+  std::map<int, rules::Instant> partitions_;
+  std::set<int> unknown_kinds_;
+  rules::Instant unknown_until_;
+};
+
+}  // namespace
+
+Outcome Run(const Plan& plan, const RunOptions& options) { return Game(plan, options).Play(); }
+
+Plan Shrink(const Plan& plan, const Violation& violation, const RunOptions& options, int runs_max) {
+  Plan smallest = plan;
+  int runs = 0;
+  const auto still_breaks = [&](const Plan& candidate) {
+    if (++runs > runs_max) return false;
+    RunOptions quietly = options;
+    quietly.on_line = {};
+    const Outcome outcome = Run(candidate, quietly);
+    return outcome.violation && outcome.violation->rule == violation.rule;
+  };
+  for (std::size_t chunk = std::max<std::size_t>(smallest.steps.size() / 2, 1); chunk > 0 && runs < runs_max;
+       chunk /= 2) {
+    for (std::size_t at = 0; at < smallest.steps.size() && runs < runs_max;) {
+      Plan candidate = smallest;
+      const auto from = candidate.steps.begin() + static_cast<std::ptrdiff_t>(at);
+      const auto count = std::min(chunk, candidate.steps.size() - at);
+      candidate.steps.erase(from, from + static_cast<std::ptrdiff_t>(count));
+      if (still_breaks(candidate)) {
+        smallest = std::move(candidate);
+      } else {
+        at += chunk;
+      }
+    }
+  }
+  for (int Plan::*count : {&Plan::second_devices, &Plan::clients, &Plan::mentors}) {
+    const int least = count == &Plan::second_devices ? 0 : 1;
+    while (smallest.*count > least) {
+      Plan candidate = smallest;
+      candidate.*count -= 1;
+      if (!still_breaks(candidate)) break;
+      smallest = std::move(candidate);
+    }
+  }
+  return smallest;
+}
+
+}  // namespace brug::simulation
