@@ -22,7 +22,7 @@ namespace {
 
 const std::string kBrugd = BRUG_BIN_DIR "/brugd";
 // The line of brugd's log that says that it serves.
-constexpr std::string_view kServing = "\"serving\"";
+const std::string kServing = "\"serving\"";
 
 std::string ReadFile(const std::string& path) {
   std::ifstream file(path);
@@ -125,12 +125,22 @@ void RunningService::Start() {
   process_id_ = Spawn(Arguments(), write_end);
   close(write_end);
   log_reader_ = std::thread([this, file = read_end] { ReadLog(file); });
-  AwaitServing();
+  AwaitLog(kServing);
   const std::string port = ReadFile(directory_ / "port");
   address_ = "127.0.0.1:" + port.substr(0, port.find('\n'));
   admin_ = v1::AdminService::NewStub(
       grpc::CreateChannel("unix:" + admin_socket(), grpc::InsecureChannelCredentials()));
 }
+
+void RunningService::StartAhead(std::chrono::seconds ahead) {
+  setenv("LD_PRELOAD", BRUG_LATER_CLOCK, 1);
+  setenv("LATER_CLOCK_SECONDS", std::to_string(ahead.count()).c_str(), 1);
+  Start();
+  unsetenv("LD_PRELOAD");
+  unsetenv("LATER_CLOCK_SECONDS");
+}
+
+bool RunningService::CanBeAhead() { return BRUG_CAN_PRELOAD != 0; }
 
 std::string RunningService::CreateOrganisation(const std::string& display_name) {
   v1::CreateOrganisationRequest request;
@@ -193,14 +203,15 @@ void RunningService::ReadLog(int file) {
   log_grew_.notify_all();
 }
 
-void RunningService::AwaitServing() {
+void RunningService::AwaitLog(const std::string& words) {
   std::unique_lock lock(log_mutex_);
-  log_grew_.wait(lock, [this] { return log_ended_ || log_.find(kServing) != std::string::npos; });
-  if (log_.find(kServing) != std::string::npos) return;
+  log_grew_.wait(lock, [&] { return log_ended_ || log_.find(words) != std::string::npos; });
+  if (log_.find(words) != std::string::npos) return;
   const std::string log = log_;
   lock.unlock();
   const int code = AwaitEnd();
-  throw std::runtime_error("brugd ended with " + std::to_string(code) + " before it served:\n" + log);
+  throw std::runtime_error("brugd ended with " + std::to_string(code) + " before it wrote " + words + ":\n" +
+                           log);
 }
 
 int RunningService::AwaitEnd() {

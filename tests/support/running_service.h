@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <memory>
@@ -65,6 +66,12 @@ class RunningService {
   int Stop();
   // Again, on the same data and port.
   void Start();
+  // The same with a clock that is so much ahead of the system's. Only where CanBeAhead().
+  void StartAhead(std::chrono::seconds ahead);
+  // A sanitizer must be loaded before everything else, and so must another clock.
+  [[nodiscard]] static bool CanBeAhead();
+  // Returns when this stands in the log since the last start; throws when brugd ends before.
+  void AwaitLog(const std::string& words);
 
   [[nodiscard]] v1::AdminService::Stub& admin() { return *admin_; }
   // Gives its id.
@@ -86,7 +93,6 @@ class RunningService {
  private:
   [[nodiscard]] std::vector<std::string> Arguments() const;
   void ReadLog(int file);
-  void AwaitServing();
   int AwaitEnd();
 
   const Options options_;

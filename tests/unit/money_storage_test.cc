@@ -5,6 +5,7 @@
 #include <set>
 
 #include "service/domain/sealed_dossier.h"
+#include "service/storage_memory/memory_storage.h"
 #include "tests/support/watched_transaction.h"
 #include "tests/unit/money_market.h"
 
@@ -426,6 +427,65 @@ TEST_F(MoneyStorage, ACodeThatDoesNotOpenIsNotShown) {
   EXPECT_EQ(ran.result.failure().reason, v1::ERROR_REASON_STORAGE_UNAVAILABLE);
   // Another one can be given in its place.
   EXPECT_TRUE(Run(Named("ReplaceVoucherCode")).result.ok());
+}
+
+TEST_F(MoneyStorage, AJobLeavesAloneWhatTheDossierHasOtherwise) {
+  const auto before = Run(Named("LapseOffers"));
+  ASSERT_TRUE(before.result.ok());
+  const auto due = job_done;
+  Change([&](storage::Transaction& t) {
+    auto rows = t.OffersInState(v1::OFFER_STATE_REQUESTED, 0, "", 1);
+    if (rows.size() != 1) return false;
+    rows[0].state = v1::OFFER_STATE_PROMISED;
+    rows[0].ends_at_us = 1;
+    rows[0].version += 1;
+    return t.UpdateOffer(rows[0]);
+  });
+  ASSERT_TRUE(Run(Named("LapseOffers")).result.ok());
+  EXPECT_EQ(job_done.done_count, due.done_count);
+  EXPECT_EQ(job_done.skipped_count, due.skipped_count + 1);
+}
+
+TEST_F(MoneyStorage, TheOperatorIsToldWhatIsWrong) {
+  Change([&](storage::Transaction& t) {
+    return t.InsertOffer({.offer_id = "without a voucher",
+                          .scheme_id = town.scheme,
+                          .dossier_id = town.samira.device.dossier_id,
+                          .state = v1::OFFER_STATE_ISSUED});
+  });
+  const auto told = town.Town::Ask(town.manager, domain::VerifyLedger, v1::VerifyLedgerRequest());
+  ASSERT_EQ(told->findings_size(), 1);
+  EXPECT_EQ(told->findings_count(), 1);
+  EXPECT_EQ(told->findings(0).rule(), "V4");
+  EXPECT_NE(told->findings(0).words().find("without a voucher"), std::string::npos);
+}
+
+TEST_F(MoneyStorage, KeysThatCannotBeHadAreNotPublished) {
+  LockedKeys locked;
+  domain::KeyRing ring(locked, town.master.Clone(), town.random);
+  const domain::Surroundings surroundings{town.clock, town.random, town.zones, *town.storage, ring};
+  v1::GetVoucherKeysRequest request;
+  request.set_organisation_id(town.organisation_id);
+  EXPECT_EQ(domain::GetVoucherKeys(surroundings, request).failure().reason,
+            v1::ERROR_REASON_STORAGE_UNAVAILABLE);
+  auto& faults = dynamic_cast<storage::MemoryStorage&>(*town.storage).faults();
+  faults.reads_fail = true;
+  EXPECT_EQ(domain::GetVoucherKeys(town.surroundings, request).failure().reason,
+            v1::ERROR_REASON_STORAGE_UNAVAILABLE);
+  faults.reads_fail = false;
+  EXPECT_TRUE(domain::GetVoucherKeys(town.surroundings, request).ok());
+  v1::RotateVoucherKeyRequest rotate;
+  rotate.set_organisation_id(town.organisation_id);
+  rotate.set_request_id(town.NewId());
+  const auto rotation = [&](domain::Desk& desk) -> Result<void> {
+    const auto rotated = domain::RotateVoucherKey(desk, rotate);
+    return rotated.ok() ? Result<void>() : rotated.failure();
+  };
+  Watch watch;
+  const Ran ran = Run({"RotateVoucherKey", nullptr, town.clock.now, rotation}, watch, &ring);
+  ASSERT_FALSE(ran.result.ok());
+  EXPECT_EQ(ran.result.failure().reason, v1::ERROR_REASON_STORAGE_UNAVAILABLE);
+  EXPECT_TRUE(watch.writes.empty());
 }
 
 TEST_F(MoneyStorage, ASchemeThatCannotBeReadIsNotTakenForAnother) {
