@@ -36,7 +36,7 @@ class AdminHandlers final : public RawService {
 
   Reactor* CreateOrganisation(Context* context, const Bytes* sent, Bytes* answer) override {
     return Apart<v1::CreateOrganisationRequest, v1::CreateOrganisationResponse>(
-        "AdminService/CreateOrganisation", context, sent, answer,
+        office_, "AdminService/CreateOrganisation", context, sent, answer,
         [this](const auto& request) -> Result<v1::CreateOrganisationResponse> {
           auto made = domain::CreateOrganisation(office_.surroundings(), request, office_.Now());
           if (!made.ok()) return made;
@@ -47,12 +47,12 @@ class AdminHandlers final : public RawService {
   }
   Reactor* ListOrganisations(Context* context, const Bytes* sent, Bytes* answer) override {
     return Apart<v1::ListOrganisationsRequest, v1::ListOrganisationsResponse>(
-        "AdminService/ListOrganisations", context, sent, answer,
+        office_, "AdminService/ListOrganisations", context, sent, answer,
         [this](const auto& request) { return domain::ListOrganisations(office_.surroundings(), request); });
   }
   Reactor* GetStatus(Context* context, const Bytes* sent, Bytes* answer) override {
-    return Apart<v1::GetStatusRequest, v1::GetStatusResponse>("AdminService/GetStatus", context, sent, answer,
-                                                              [this](const auto&) { return Status(); });
+    return Apart<v1::GetStatusRequest, v1::GetStatusResponse>(
+        office_, "AdminService/GetStatus", context, sent, answer, [this](const auto&) { return Status(); });
   }
 
   Reactor* CreateTeam(Context* context, const Bytes* sent, Bytes* answer) override {
@@ -98,22 +98,6 @@ class AdminHandlers final : public RawService {
   }
   Reactor* ListVoucherKeys(Context* context, const Bytes* sent, Bytes* answer) override {
     return Within(ReadingRpc{"AdminService/ListVoucherKeys", domain::ListVoucherKeys}, context, sent, answer);
-  }
-
-  // A call that belongs to no organisation.
-  template <typename Request, typename Response, typename Operation>
-  Reactor* Apart(std::string_view name, Context* context, const Bytes* sent, Bytes* answer,
-                 Operation operation) {
-    const auto call = std::make_shared<Call<Request, Response>>(office_, *context, name, *sent, *answer);
-    office_.readers().Post([this, call, operation] {
-      const auto read = TakeOn(*call);
-      if (!read.ok()) return call->End(read);
-      Result<Response> answered = operation(call->request());
-      if (!answered.ok()) return call->End(answered.failure());
-      call->response() = *std::move(answered);
-      call->End({});
-    });
-    return call->reactor();
   }
 
   // A call within the organisation that it names.

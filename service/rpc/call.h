@@ -158,20 +158,48 @@ void Run(const SharedCall<Request, Response>& call, const ReadingRpc<Request, Re
   });
 }
 
-// A call with a session, from the first byte to the answer. Who is not let in is told so, whatever they sent.
-template <template <typename, typename> typename Rpc, typename Request, typename Response>
-grpc::ServerUnaryReactor* Handle(Office& office, const Rpc<Request, Response>& rpc,
-                                 grpc::CallbackServerContext* context, const grpc::ByteBuffer* sent,
-                                 grpc::ByteBuffer* answer) {
-  const auto call = std::make_shared<Call<Request, Response>>(office, *context, rpc.name, *sent, *answer);
+// A call without a session that belongs to no organisation, or looks the one it names up by itself:
+// `operation` reads the disk, and so runs where reading does.
+template <typename Request, typename Response>
+grpc::ServerUnaryReactor* Apart(Office& office, std::string_view rpc, grpc::CallbackServerContext* context,
+                                const grpc::ByteBuffer* sent, grpc::ByteBuffer* answer,
+                                std::function<platform::Result<Response>(const Request&)> operation) {
+  const auto call = std::make_shared<Call<Request, Response>>(office, *context, rpc, *sent, *answer);
+  office.readers().Post([call, operation = std::move(operation)] {
+    const auto read = TakeOn(*call);
+    if (!read.ok()) return call->End(read);
+    platform::Result<Response> answered = operation(call->request());
+    if (!answered.ok()) return call->End(answered.failure());
+    call->response() = *std::move(answered);
+    call->End({});
+  });
+  return call->reactor();
+}
+
+// A call with a session, from the first byte to the answer. Who is not let in is told so, whatever they sent;
+// who is, `run(call, visitor)` answers.
+template <typename Request, typename Response, typename Run>
+grpc::ServerUnaryReactor* Welcome(Office& office, std::string_view rpc, grpc::CallbackServerContext* context,
+                                  const grpc::ByteBuffer* sent, grpc::ByteBuffer* answer, const Run& run) {
+  const auto call = std::make_shared<Call<Request, Response>>(office, *context, rpc, *sent, *answer);
   auto visitor = LetIn(office, call->facts());
   const auto read = visitor.ok() ? call->Read() : visitor.failure();
   if (read.ok()) {
-    Run(call, rpc, *visitor);
+    run(call, *visitor);
   } else {
     call->End(read);
   }
   return call->reactor();
+}
+
+// The same for an RPC that is one operation of the domain.
+template <template <typename, typename> typename Rpc, typename Request, typename Response>
+grpc::ServerUnaryReactor* Handle(Office& office, const Rpc<Request, Response>& rpc,
+                                 grpc::CallbackServerContext* context, const grpc::ByteBuffer* sent,
+                                 grpc::ByteBuffer* answer) {
+  return Welcome<Request, Response>(
+      office, rpc.name, context, sent, answer,
+      [&rpc](const SharedCall<Request, Response>& call, const Visitor& visitor) { Run(call, rpc, visitor); });
 }
 
 }  // namespace brug::rpc

@@ -205,6 +205,8 @@ inline constexpr WritingRpc kReplaceVoucherCode{"RewardService/ReplaceVoucherCod
                                                 WithVoucher<v1::ReplaceVoucherCodeRequest>};
 inline constexpr WritingRpc kCancelVoucher{"RewardService/CancelVoucher", domain::CancelVoucher,
                                            WithVoucher<v1::CancelVoucherRequest>};
+// Beside this the service counts a merchant's wrong codes.
+inline constexpr WritingRpc kRedeemVoucher{"RewardService/RedeemVoucher", domain::RedeemVoucher};
 inline constexpr WritingRpc kUndoRedemption{"RewardService/UndoRedemption", domain::UndoRedemption,
                                             WithRedemption<v1::UndoRedemptionRequest>};
 inline constexpr ReadingRpc kListRedemptions{"RewardService/ListRedemptions", domain::ListRedemptions};

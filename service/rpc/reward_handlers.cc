@@ -14,7 +14,6 @@ namespace {
 
 using platform::Result;
 using RedeemCall = Call<v1::RedeemVoucherRequest, v1::RedeemVoucherResponse>;
-using KeysCall = Call<v1::GetVoucherKeysRequest, v1::GetVoucherKeysResponse>;
 
 using Contract = v1::RewardService;
 // All of its methods, given bytes.
@@ -99,20 +98,14 @@ class RewardHandlers final : public RawService {
     return Handle(office_, kCancelVoucher, context, sent, answer);
   }
   Reactor* RedeemVoucher(Context* context, const Bytes* sent, Bytes* answer) override {
-    const auto call =
-        std::make_shared<RedeemCall>(office_, *context, "RewardService/RedeemVoucher", *sent, *answer);
-    auto visitor = LetIn(office_, call->facts());
-    const auto read = visitor.ok() ? call->Read() : visitor.failure();
-    if (!read.ok()) {
-      call->End(read);
-      return call->reactor();
-    }
-    Commit(call, visitor->desk,
-           [this, call = call.get(), visitor = *visitor](storage::Transaction& transaction,
-                                                         domain::Hints& hints) {
-             return Redeem(*call, visitor, transaction, hints);
-           });
-    return call->reactor();
+    return Welcome<v1::RedeemVoucherRequest, v1::RedeemVoucherResponse>(
+        office_, kRedeemVoucher.name, context, sent, answer,
+        [this](const std::shared_ptr<RedeemCall>& call, const Visitor& visitor) {
+          Commit(call, visitor.desk,
+                 [this, call = call.get(), visitor](storage::Transaction& transaction, domain::Hints& hints) {
+                   return Redeem(*call, visitor, transaction, hints);
+                 });
+        });
   }
   Reactor* UndoRedemption(Context* context, const Bytes* sent, Bytes* answer) override {
     return Handle(office_, kUndoRedemption, context, sent, answer);
@@ -121,34 +114,28 @@ class RewardHandlers final : public RawService {
     return Handle(office_, kListRedemptions, context, sent, answer);
   }
   Reactor* GetVoucherKeys(Context* context, const Bytes* sent, Bytes* answer) override {
-    const auto call =
-        std::make_shared<KeysCall>(office_, *context, "RewardService/GetVoucherKeys", *sent, *answer);
-    office_.readers().Post([this, call] {
-      const auto read = TakeOn(*call);
-      if (!read.ok()) return call->End(read);
-      auto keys = domain::GetVoucherKeys(office_.surroundings(), call->request());
-      if (!keys.ok()) return call->End(keys.failure());
-      call->response() = *std::move(keys);
-      call->End({});
-    });
-    return call->reactor();
+    return Apart<v1::GetVoucherKeysRequest, v1::GetVoucherKeysResponse>(
+        office_, "RewardService/GetVoucherKeys", context, sent, answer,
+        [this](const v1::GetVoucherKeysRequest& request) {
+          return domain::GetVoucherKeys(office_.surroundings(), request);
+        });
   }
 
   // A merchant's wrong codes are counted here, in the writer's turn: of many at once none slips through.
   // Should the transaction be run again it counts twice, which costs a merchant one try of ten.
   Result<v1::RedeemVoucherResponse> Redeem(const RedeemCall& call, const Visitor& visitor,
                                            storage::Transaction& transaction, domain::Hints& hints) {
-    auto caller = Allow(call.facts().rpc, Unasked<v1::RedeemVoucherRequest>, GuestOf(visitor, call.facts()),
-                        transaction, call.request());
+    const Guest guest = GuestOf(visitor, call.facts());
+    const auto caller =
+        Allow(kRedeemVoucher.name, kRedeemVoucher.relationship, guest, transaction, call.request());
     if (!caller.ok()) return caller.failure();
     const auto tries = office_.wrong_vouchers().Check(caller->person_id, call.facts().begun);
     if (!tries.ok()) return tries.failure();
-    domain::Desk desk{office_.surroundings(), transaction, *caller, visitor.desk.keys, office_.Now()};
-    auto answered = domain::RedeemVoucher(desk, call.request());
+    auto answered =
+        Perform(kRedeemVoucher, office_.surroundings(), guest, transaction, call.request(), hints);
     if (!answered.ok() && answered.failure().reason == v1::ERROR_REASON_VOUCHER_NOT_VALID) {
       CountWrongTry(*caller, call.facts());
     }
-    hints = std::move(desk.hints);
     return answered;
   }
 
