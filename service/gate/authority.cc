@@ -19,6 +19,9 @@ const std::vector<v1::Role> kClient = {v1::ROLE_CLIENT};
 const std::vector<v1::Role> kProgrammeManager = {v1::ROLE_PROGRAMME_MANAGER};
 const std::vector<v1::Role> kApprover = {v1::ROLE_APPROVER};
 const std::vector<v1::Role> kMerchant = {v1::ROLE_MERCHANT};
+// Who has to do with rewards on the organisation's side.
+const std::vector<v1::Role> kRewardStaff = {v1::ROLE_MENTOR, v1::ROLE_TEAM_LEAD, v1::ROLE_PROGRAMME_MANAGER,
+                                            v1::ROLE_APPROVER};
 const std::vector<v1::Role> kOperator = {v1::ROLE_OPERATOR};
 
 constexpr std::array<std::string_view, 4> kNoSession = {"EnrolmentService/GetNonce", "EnrolmentService/Enrol",
@@ -49,7 +52,7 @@ const std::vector<Allowance> kTable = {
     {"CaseloadService/AssignDossiers", kUnasked, kTeamLead},
     {"RewardService/CreateScheme", kUnasked, kProgrammeManager},
     {"RewardService/AddBudget", kUnasked, kProgrammeManager},
-    {"RewardService/ListSchemes", kUnasked, kProgrammeManager},
+    {"RewardService/ListSchemes", kUnasked, kRewardStaff},
     {"RewardService/RegisterMerchant", kUnasked, kProgrammeManager},
     {"RewardService/SetAgreement", kUnasked, kProgrammeManager},
     {"RewardService/ListMerchants", kUnasked, kProgrammeManager},

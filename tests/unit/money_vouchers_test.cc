@@ -339,6 +339,21 @@ TEST_F(MoneyVouchers, TheReportTellsTotalsAndTheTimeFromTickToVoucher) {
   EXPECT_EQ(report.balances().outstanding_cents(), 2'000);
 }
 
+TEST_F(MoneyVouchers, WhoIsNoProgrammeManagerGetsTheSchemesWithoutTheMoney) {
+  town.Give(town.samira, 4'000);
+  const auto full = town.Town::Ask(town.manager, domain::ListSchemes, v1::ListSchemesRequest());
+  ASSERT_EQ(full->schemes_size(), 1);
+  v1::SchemeReport bare;
+  *bare.mutable_scheme() = full->schemes(0).scheme();
+  const TownDevice lead = town.Mentor("Bea", {v1::ROLE_TEAM_LEAD});
+  for (const TownDevice* staff :
+       std::initializer_list<const TownDevice*>{&town.mentor, &town.approver, &lead}) {
+    const auto listed = town.Town::Ask(*staff, domain::ListSchemes, v1::ListSchemesRequest());
+    ASSERT_EQ(listed->schemes_size(), 1);
+    EXPECT_EQ(listed->schemes(0).SerializeAsString(), bare.SerializeAsString());
+  }
+}
+
 TEST_F(MoneyVouchers, ARotatedKeyLeavesOldTokensValid) {
   const std::string voucher = town.Give(town.samira, 4'000);
   const std::string old_token = town.Code(town.samira.device, voucher)->token();
