@@ -64,6 +64,16 @@ std::vector<storage::OfferRow> WaitingFor(const ReadingDesk& desk) {
   return waiting;
 }
 
+Result<v1::StaffOffer> WaitingOffer(const ReadingDesk& desk, const storage::OfferRow& row) {
+  auto dossier = OpenDossierView(desk, row.dossier_id);
+  if (!dossier.ok()) return dossier.failure();
+  const auto kept = OpenKept(dossier->access(), row);
+  if (!kept.ok()) return kept.failure();
+  auto shown = ShowToApprover({desk.surroundings, desk.snapshot, *dossier, desk.now}, row, *kept);
+  if (auto undamaged = CheckUndamaged(*dossier); !undamaged.ok()) return undamaged.failure();
+  return shown;
+}
+
 Result<void> CheckAnswer(const Desk& desk, const v1::AnswerApprovalRequest& request,
                          const storage::OfferRow& row) {
   const bool waits = row.state == v1::OFFER_STATE_PROMISE_ASKED || row.state == v1::OFFER_STATE_REQUESTED;
@@ -108,16 +118,10 @@ Result<v1::ListApprovalsResponse> ListApprovals(const ReadingDesk& desk,
   const auto page_size = PageSize(request.page_size());
   if (!page_size.ok()) return page_size.failure();
   v1::ListApprovalsResponse response;
-  for (const storage::OfferRow& row :
-       PageFrom(WaitingFor(desk), *page_size, request.page_token(), response.mutable_next_page_token())) {
-    auto dossier = OpenDossierView(desk, row.dossier_id);
-    if (!dossier.ok()) return dossier.failure();
-    const auto kept = OpenKept(dossier->access(), row);
-    if (!kept.ok()) return kept.failure();
-    *response.add_offers() =
-        ShowToApprover({desk.surroundings, desk.snapshot, *dossier, desk.now}, row, *kept);
-    if (auto undamaged = CheckUndamaged(*dossier); !undamaged.ok()) return undamaged.failure();
-  }
+  const auto filled = FillPage(WaitingFor(desk), {*page_size, request.page_token()},
+                               *response.mutable_offers(), response.mutable_next_page_token(),
+                               [&](const storage::OfferRow& row) { return WaitingOffer(desk, row); });
+  if (!filled.ok()) return filled.failure();
   return response;
 }
 

@@ -235,9 +235,10 @@ Result<v1::ListOffersResponse> ListOffers(const ReadingDesk& desk, const v1::Lis
   }
   std::sort(offers.begin(), offers.end(), WaitsBefore);
   v1::ListOffersResponse response;
-  for (auto& offer : PageFrom(offers, *page_size, request.page_token(), response.mutable_next_page_token())) {
-    *response.add_offers() = std::move(offer);
-  }
+  const auto filled = FillPage(offers, {*page_size, request.page_token()}, *response.mutable_offers(),
+                               response.mutable_next_page_token(),
+                               [](const v1::StaffOffer& offer) -> Result<v1::StaffOffer> { return offer; });
+  if (!filled.ok()) return filled.failure();
   return response;
 }
 

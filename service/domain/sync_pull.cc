@@ -17,7 +17,8 @@ namespace {
 using platform::Failure;
 using platform::Result;
 
-// Statements in one answer; the rest comes with the next.
+// Statements in one answer, of kPageBytesMax together unless one alone is larger; the rest comes with the
+// next. That of a promise has all of its frozen steps.
 constexpr std::int64_t kStatementsMax = 200;
 
 std::int64_t PageBytes(const v1::SyncRequest& request) {
@@ -130,9 +131,15 @@ Result<void> AddStatements(const ReadingDesk& desk, const v1::SyncRequest& reque
                            v1::SyncResponse& response) {
   const auto rows =
       desk.snapshot.StatementsFor(desk.caller.person_id, request.statements_seen(), kStatementsMax);
+  std::size_t bytes = 0;
   for (const storage::StatementRow& row : rows) {
     auto statement = OpenStatement(desk, row);
     if (!statement.ok()) return statement.failure();
+    bytes += statement->ByteSizeLong();
+    if (bytes > rules::kPageBytesMax && response.statements_size() > 0) {
+      response.set_more(true);
+      return {};
+    }
     *response.add_statements() = *std::move(statement);
   }
   if (static_cast<std::int64_t>(rows.size()) == kStatementsMax) response.set_more(true);
