@@ -1,4 +1,5 @@
-#include <set>
+#include <algorithm>
+#include <tuple>
 
 #include "client-sdk/app/json.h"
 #include "client-sdk/app/reward_phrases.h"
@@ -8,14 +9,34 @@
 namespace brug::app {
 namespace {
 
-// By number in the list, id, or the client's name when one of the list is theirs alone.
+// So many characters of an id stand before an offer in a list and are needed to name it: with fewer, an offer
+// that came into the list after a person looked could be taken for the one they saw.
+constexpr std::size_t kShortIdCharacters = 8;
+
+// The first characters of the offer's id that no other of the list has.
+std::string ShortId(const std::vector<StaffOffer>& offers, const StaffOffer& offer) {
+  const auto shares = [&](std::size_t count) {
+    return std::count_if(offers.begin(), offers.end(), [&](const StaffOffer& other) {
+             return other.offer_id.substr(0, count) == offer.offer_id.substr(0, count);
+           }) > 1;
+  };
+  std::size_t count = kShortIdCharacters;
+  while (count < offer.offer_id.size() && shares(count)) ++count;
+  return offer.offer_id.substr(0, count);
+}
+
+bool IsCalled(const StaffOffer& offer, const std::string& which) {
+  if (!which.empty() && offer.client_display_name == which) return true;
+  return which.size() >= kShortIdCharacters && offer.offer_id.starts_with(which);
+}
+
+// By id, its first characters, or the client's name when one of the list is theirs alone. Never by its place:
+// what a list shows first may be another offer by the time that a person has read it.
 const StaffOffer& FindOffer(const Session& session, const std::vector<StaffOffer>& offers,
                             const std::string& which) {
-  if (const auto place = Session::PlaceIn(which, offers.size())) return offers[*place];
   const StaffOffer* found = nullptr;
   for (const StaffOffer& offer : offers) {
-    if (offer.offer_id == which) return offer;
-    if (offer.client_display_name != which) continue;
+    if (!IsCalled(offer, which)) continue;
     if (found != nullptr) session.Refuse("NOT_ONE", "OFFER", session.Say(Word::kSeveralOffers, {which}));
     found = &offer;
   }
@@ -23,16 +44,14 @@ const StaffOffer& FindOffer(const Session& session, const std::vector<StaffOffer
   session.Refuse("NOT_FOUND", "OFFER", session.Say(Word::kNoSuchStaffOffer, {which}));
 }
 
-std::string SayRow(const Session& session, std::size_t place, const StaffOffer& offer) {
-  std::string text = std::to_string(place + 1) + "  " + SayStaffOffer(session, offer) + "\n   " +
+std::string SayRow(const Session& session, const std::string& short_id, const StaffOffer& offer) {
+  std::string text = short_id + "  " + SayStaffOffer(session, offer) + "\n   " +
                      session.Soft(SayCondition(session, offer.offer)) + "\n";
   for (const OfferStep& step : offer.offer.steps)
     text += "   " + std::string(step.done ? "[x] " : "[ ] ") + step.step.title + "\n";
   const bool draft = offer.offer.state == OfferState::kDraft;
   if (offer.waits_for_caller && (draft || offer.offer.state == OfferState::kPromised)) {
-    text += "   " +
-            session.Glad(
-                session.Say(draft ? Word::kYouCanPromise : Word::kYouCanIssue, {std::to_string(place + 1)})) +
+    text += "   " + session.Glad(session.Say(draft ? Word::kYouCanPromise : Word::kYouCanIssue, {short_id})) +
             "\n";
   }
   const std::string& no = offer.refusal_words.empty() ? offer.offer.refusal_words : offer.refusal_words;
@@ -42,7 +61,7 @@ std::string SayRow(const Session& session, std::size_t place, const StaffOffer& 
 
 Answer Show(const Session& session, const std::vector<StaffOffer>& offers, Word nothing) {
   Answer answer{.json = {{"offers", ToJson(offers)}}};
-  for (std::size_t i = 0; i < offers.size(); ++i) answer.text += SayRow(session, i, offers[i]);
+  for (const StaffOffer& offer : offers) answer.text += SayRow(session, ShortId(offers, offer), offer);
   if (offers.empty()) answer.text = session.Say(nothing) + "\n";
   return answer;
 }
@@ -54,14 +73,22 @@ Answer ListOffers(Session& session, const Arguments& arguments) {
   return Show(session, Take(session.client().Rewards().ListOffers(dossier_id)), Word::kNoStaffOffers);
 }
 
-// What was typed, or the one that the mentor's other offers are of: a mentor sees no list of schemes.
+// The scheme that was typed, by name or id, or the only one that there is.
 std::string SchemeOf(Session& session, const Arguments& arguments) {
-  if (arguments.Has("--scheme")) return arguments.Text("--scheme");
-  std::set<std::string> known;
-  for (const StaffOffer& offer : Take(session.client().Rewards().ListOffers()))
-    known.insert(offer.offer.scheme_id);
-  if (known.size() != 1) session.Refuse("MISSING", "--scheme", session.Say(Word::kSayWhichScheme));
-  return *known.begin();
+  const std::string which = arguments.Text("--scheme");
+  const auto reports = Take(session.client().Rewards().ListSchemes());
+  std::vector<std::string> fitting;
+  std::string list;
+  for (const SchemeReport& report : reports) {
+    const auto& [id, name] = std::tie(report.scheme.scheme_id, report.scheme.display_name);
+    if (which.empty() || which == id || which == name) fitting.push_back(id);
+    list += "\n  " + name + "  " + id;
+  }
+  if (fitting.size() == 1) return fitting.front();
+  if (reports.empty()) session.Refuse("NOT_FOUND", "--scheme", session.Say(Word::kNoSchemeYet));
+  if (fitting.empty()) session.Refuse("NOT_FOUND", "--scheme", session.Say(Word::kNoSuchScheme, {which}));
+  session.Refuse(which.empty() ? "MISSING" : "NOT_ONE", "--scheme",
+                 session.Say(Word::kSayWhichScheme, {list}));
 }
 
 std::vector<std::string> StepIds(const Session& session, const Dossier& dossier, const Arguments& arguments) {
@@ -151,6 +178,7 @@ Answer SayNo(Session& session, const Arguments& arguments) {
 std::vector<Command> OfferCommands() {
   using Kind = Parameter::Kind;
   const Parameter offer{"OFFER", Kind::kText, true, Word::kHelpStaffOffer};
+  const Parameter approval{"OFFER", Kind::kText, true, Word::kHelpApproval};
   return {
       {"offer", "", Word::kHelpOffer, {{"--client", Kind::kText, false, Word::kHelpClient}}, ListOffers},
       {"offer",
@@ -172,11 +200,11 @@ std::vector<Command> OfferCommands() {
       {"promise", "", Word::kHelpPromise, {offer}, PromiseOffer},
       {"issue", "", Word::kHelpIssue, {offer}, IssueVoucher},
       {"approve", "", Word::kHelpApprove, {}, ListApprovals},
-      {"approve", "yes", Word::kHelpApproveYes, {offer}, SayYes},
+      {"approve", "yes", Word::kHelpApproveYes, {approval}, SayYes},
       {"approve",
        "no",
        Word::kHelpApproveNo,
-       {offer, {"WORDS", Kind::kText, true, Word::kHelpApproveWords}},
+       {approval, {"WORDS", Kind::kText, true, Word::kHelpApproveWords}},
        SayNo},
   };
 }

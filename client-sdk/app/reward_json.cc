@@ -144,10 +144,11 @@ Json ToJson(const SchemeBalances& balances) {
           {"restored_cents", balances.restored_cents},       {"paid_in_cents", balances.paid_in_cents}};
 }
 Json ToJson(const SchemeReport& report) {
+  if (!report.balances) return {{"scheme", SchemeToJson(report.scheme)}};
   Json tick_to_voucher = nullptr;
   if (report.tick_to_voucher) tick_to_voucher = report.tick_to_voucher->count();
   return {{"scheme", SchemeToJson(report.scheme)},
-          {"balances", ToJson(report.balances)},
+          {"balances", ToJson(*report.balances)},
           {"offers_open_count", report.offers_open_count},
           {"may_lapse_cents", report.may_lapse_cents},
           {"vouchers_open_count", report.vouchers_open_count},

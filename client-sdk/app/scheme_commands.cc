@@ -55,10 +55,12 @@ std::string SayBalances(const Session& session, const SchemeBalances& balances) 
 
 std::string SayReport(const Session& session, std::size_t place, const SchemeReport& report) {
   std::string text = std::to_string(place + 1) + "  " + session.Strong(report.scheme.display_name) + "  " +
-                     session.Soft(report.scheme.scheme_id) + "\n" + SayBalances(session, report.balances);
+                     session.Soft(report.scheme.scheme_id) + "\n";
+  if (!report.balances) return text;
+  text += SayBalances(session, *report.balances);
   text += "  " +
           session.Say(Word::kForecast, {std::to_string(report.offers_open_count),
-                                        SayEuro(session, report.balances.reserved_cents),
+                                        SayEuro(session, report.balances->reserved_cents),
                                         SayEuro(session, report.may_lapse_cents)}) +
           "\n  " +
           session.Say(Word::kVouchersSoFar, {std::to_string(report.vouchers_issued_count),
@@ -72,11 +74,11 @@ std::string SayReport(const Session& session, std::size_t place, const SchemeRep
 }
 
 Answer ListSchemes(Session& session, const Arguments&) {
-  session.MeAs(Role::kProgrammeManager);
+  const bool manages = session.MeWithRewards().Has(Role::kProgrammeManager);
   const auto reports = Take(session.client().Rewards().ListSchemes());
   Answer answer{.json = {{"schemes", ToJson(reports)}}};
   for (std::size_t i = 0; i < reports.size(); ++i) answer.text += SayReport(session, i, reports[i]);
-  if (reports.empty()) answer.text = session.Say(Word::kNoSchemes) + "\n";
+  if (reports.empty()) answer.text = session.Say(manages ? Word::kNoSchemes : Word::kNoSchemeYet) + "\n";
   return answer;
 }
 

@@ -99,10 +99,22 @@ Identity Session::Me() {
 Identity Session::MeAs(Role role) {
   Identity me = Me();
   if (me.Has(role)) return me;
+  RefuseRole(WhomItIsFor(role));
+}
+
+Identity Session::MeWithRewards() {
+  Identity me = Me();
+  for (const Role role : {Role::kMentor, Role::kTeamLead, Role::kProgrammeManager, Role::kApprover}) {
+    if (me.Has(role)) return me;
+  }
+  RefuseRole(Word::kForRewardStaff);
+}
+
+void Session::RefuseRole(Word whom_it_is_for) const {
   throw Refusal{Error{.code = ErrorCode::kNotAllowed,
                       .reason = "NOT_ALLOWED",
                       .field = {},
-                      .message = Say(WhomItIsFor(role)),
+                      .message = Say(whom_it_is_for),
                       .retry_after_ms = {}}};
 }
 

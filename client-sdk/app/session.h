@@ -49,6 +49,8 @@ class Session {
 
   // The same, when that person has `role`; refuses NOT_ALLOWED and says whom the command is for.
   Identity MeAs(Role role);
+  // The same, for whoever works with rewards: mentors, team leads, programme managers and approvers.
+  Identity MeWithRewards();
 
   // The dossier a command is about: that of --client for staff, else one's own.
   [[nodiscard]] Dossier DossierOf(const Arguments& arguments);
@@ -97,6 +99,7 @@ class Session {
   [[nodiscard]] bool colour() const { return colour_; }
 
  private:
+  [[noreturn]] void RefuseRole(Word whom_it_is_for) const;
   [[nodiscard]] std::string Styled(std::string_view text, std::string_view style) const;
   [[nodiscard]] std::size_t Match(std::string_view who,
                                   const std::vector<std::pair<std::string, std::string>>& people,

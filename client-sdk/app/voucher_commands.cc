@@ -153,18 +153,47 @@ std::string ReadFile(const Session& session, const std::string& path, std::strin
   return text;
 }
 
+Result<VoucherToken> Check(const Session& session, const std::string& token, std::string jwks) {
+  return VerifyVoucherToken(
+      {.token = token,
+       .jwks = std::move(jwks),
+       .now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()),
+       .language = session.language() == Language::kEnglish ? "en" : "nl"});
+}
+
+// The keys that the service has now.
+std::string FetchKeys(Session& session) {
+  if (session.asked().offline) session.Refuse("MISSING", "--keys", session.Say(Word::kSayWhichKeys));
+  session.Me();
+  return Take(session.client().Rewards().GetVoucherKeys());
+}
+
+// A key of after the file was written is known to the service, where it can be asked.
+bool MayBeOfANewerKey(const Session& session, const Result<VoucherToken>& checked) {
+  return !checked.ok() && checked.error().reason == "TOKEN_KEY_UNKNOWN" && !session.asked().offline &&
+         !session.asked().settings.server.empty();
+}
+
 Answer VerifyToken(Session& session, const Arguments& arguments) {
-  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-  const VoucherToken token =
-      Take(VerifyVoucherToken({.token = arguments.Text("TOKEN"),
-                               .jwks = ReadFile(session, arguments.Text("--keys"), "--keys"),
-                               .now = now,
-                               .language = session.language() == Language::kEnglish ? "en" : "nl"}));
-  Answer answer{.json = {{"genuine", true}, {"not_proven", session.Say(Word::kOfflineDoesNotProve)}}};
+  const std::string text = arguments.Text("TOKEN");
+  const std::string path = arguments.Text("--keys");
+  bool fetched = path.empty();
+  auto checked = Check(session, text, fetched ? FetchKeys(session) : ReadFile(session, path, "--keys"));
+  if (!fetched && MayBeOfANewerKey(session, checked)) {
+    if (const auto keys = session.client().Rewards().GetVoucherKeys(); keys.ok()) {
+      checked = Check(session, text, *keys);
+      fetched = true;
+    }
+  }
+  const VoucherToken token = Take(std::move(checked));
+  Answer answer{.json = {{"genuine", true},
+                         {"keys_fetched", fetched},
+                         {"not_proven", session.Say(Word::kOfflineDoesNotProve)}}};
   answer.json.update(ToJson(token));
   answer.text = session.Glad(session.Say(Word::kGenuine, {SayEuro(session, token.amount_cents),
                                                           SayMoment(session, token.expires_at)})) +
                 "\n" + session.Say(Word::kOfflineDoesNotProve) + "\n";
+  if (fetched && !path.empty()) answer.text += session.Say(Word::kKeysWereOld, {path}) + "\n";
   return answer;
 }
 
@@ -190,7 +219,7 @@ std::vector<Command> VoucherCommands() {
       {"verify",
        "",
        Word::kHelpVerify,
-       {{"TOKEN", Kind::kText, true, Word::kHelpToken}, {"--keys", Kind::kText, true, Word::kHelpKeys}},
+       {{"TOKEN", Kind::kText, true, Word::kHelpToken}, {"--keys", Kind::kText, false, Word::kHelpKeys}},
        VerifyToken},
   };
 }

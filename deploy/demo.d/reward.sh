@@ -63,11 +63,13 @@ a_draft() {
   for ((i = 1; i <= steps; ++i)); do phone step add "$plan" "Een rondje van $((5 * i)) minuten" --minutes $((5 * i)) >"$work/out"; done
   both_sync phone mentor1
   canary="kanarie$RANDOM$RANDOM"
-  mentor1 offer draft "$client_name" "$plan" 40,00 --words "Voor goede schoenen, $canary" --scheme "$scheme" >"$work/out"
+  mentor1 offer draft "$client_name" "$plan" 40,00 --words "Voor goede schoenen, $canary" >"$work/out"
   offer=$(jq -r .offer.offer_id "$work/out")
+  holds "it is of the only scheme there is, which $first sees without its money" \
+    test "$(jq -r .offer.scheme_id "$work/out") $(mentor1 scheme | jq -c '[.schemes[] | keys[]]')" = "$scheme [\"scheme\"]"
   holds "$first sees the draft" test "$(mentor1 offer | jq -r '.offers[0] | "\(.state) \(.amount_cents)"')" = "draft 4000"
-  refuses NOT_PLANNED "a promise before the plan" mentor1 promise 1
-  refuses OUT_OF_RANGE "a draft over what the scheme allows" mentor1 offer draft "$client_name" "$plan" 60,01 --scheme "$scheme"
+  refuses NOT_PLANNED "a promise before the plan" mentor1 promise "$offer"
+  refuses OUT_OF_RANGE "a draft over what the scheme allows" mentor1 offer draft "$client_name" "$plan" 60,01
   look phone "$canary" "$offer" "$scheme"
   holds "a search for its words and ids through $looked of her phone, decrypted and decoded, finds nothing" found_nothing
   app decoy enrol "$(mentor2 register "Proefpersoon" | jq -r .activation_code)" >"$work/out"
@@ -82,16 +84,17 @@ a_promise() {
   phone formulate "$plan" >"$work/out"
   phone tick "$plan.1" >"$work/out"
   both_sync phone mentor1
-  mentor1 promise 1 >"$work/out"
+  mentor1 promise "$offer" >"$work/out"
   holds "above 30 euro it waits for a second person" test "$(jq -r .offer.state "$work/out")" = promise_asked
   look phone "$canary" "$offer" "$scheme"
   holds "as long as it waits, a search through $looked of her phone finds nothing" found_nothing
   holds "no money is set aside for what is not promised" books 100000 0 0 0
-  refuses NOT_ALLOWED "a yes by the mentor, in the second person's place" mentor1 approve yes 1
+  refuses NOT_ALLOWED "a yes by the mentor, in the second person's place" mentor1 approve yes "$offer"
   holds "the second person sees an amount and what it asks for, and not whose it is" \
     jq -e '.offers[0] | .amount_cents == 4000 and .client_display_name == ""' <(approver approve)
-  approver approve yes "$offer" >"$work/out"
-  holds "after the second person's yes it is promised" test "$(jq -r .offer.state "$work/out")" = promised
+  refuses NOT_FOUND "a yes to whatever stands first in the list" approver approve yes 1
+  approver approve yes "${offer%%-*}" >"$work/out"
+  holds "after the second person's yes, by the short id of the list, it is promised" test "$(jq -r .offer.state "$work/out")" = promised
   holds "40 euro are set aside for it" books 96000 4000 0 0
   look phone "$canary" "$offer" "$scheme"
   holds "now the same search finds it on her phone" found_in_both
@@ -105,10 +108,10 @@ an_earning() {
   for ((i = 2; i <= steps; ++i)); do phone --offline tick "$plan.$i" >"$work/out"; done
   holds "her phone calls it earned, and not yet confirmed" \
     test "$(phone --offline offers | jq -c '.offers[0].progress | [.earned, .earned_confirmed]')" = "[true,false]"
-  refuses NOT_EARNED "a voucher for what the service does not know of" mentor1 issue 1
+  refuses NOT_EARNED "a voucher for what the service does not know of" mentor1 issue "$offer"
   phone sync >"$work/out"
   holds "after a sync it is confirmed" jq -e '.offers[0].progress.earned_confirmed' <(phone offers)
-  mentor1 issue 1 >"$work/out"
+  mentor1 issue "$offer" >"$work/out"
   holds "the voucher waits for the second person" test "$(jq -r .offer.state "$work/out")" = requested
   holds "nothing is given yet" books 96000 4000 0 0
   approver approve yes "$offer" >"$work/out"
@@ -137,6 +140,8 @@ a_voucher() {
   ctl voucher-keys publish >"$work/keys"
   holds "with the published keys alone, anybody can see that it is genuine" \
     test "$(app nobody --offline verify "$token" --keys "$work/keys" | jq -c '[.genuine, .amount_cents]')" = "[true,4000]"
+  holds "the shop asks the service for the keys by itself" \
+    test "$(shop verify "$token" | jq -c '[.genuine, .keys_fetched]')" = "[true,true]"
   refuses TOKEN_CHANGED "a token with another signature" app nobody --offline verify "${token%????}AAAA" --keys "$work/keys"
 }
 

@@ -49,7 +49,7 @@ class RewardsTest : public testing::Test {
     scheme.scheme.in_parts = true;
     scheme.budget_cents = 100'000;
     const auto made = Must(manager_->Rewards().CreateScheme(scheme));
-    EXPECT_EQ(made.balances.budget_cents, 100'000);
+    EXPECT_EQ(made.balances.value().budget_cents, 100'000);
     EXPECT_EQ(made.scheme.amount_cents_max, 6'000) << "what was not said is filled in";
     scheme_id_ = made.scheme.scheme_id;
     const auto shop = Must(
@@ -103,7 +103,7 @@ class RewardsTest : public testing::Test {
     return Must(mine.Vouchers()).at(0).id;
   }
 
-  SchemeBalances Balances() { return Must(manager_->Rewards().ListSchemes()).at(0).balances; }
+  SchemeBalances Balances() { return Must(manager_->Rewards().ListSchemes()).at(0).balances.value(); }
 
   Neighbourhood neighbourhood_;
   std::string organisation_;
@@ -311,6 +311,20 @@ TEST_F(RewardsTest, AMonthOfAShopIsATableThatAddsUp) {
       {.merchant_id = merchant_id_, .scheme_id = scheme_id_, .takes_vouchers = false}));
   EXPECT_EQ(ReasonOf(shop_->Rewards().RedeemVoucher({.code = code.code, .token = {}, .amount_cents = 0})),
             "VOUCHER_NOT_VALID");
+}
+
+TEST_F(RewardsTest, AMentorAndASecondPersonFindTheSchemesWithoutTheMoney) {
+  for (Client* staff : {&*mentor_, &*approver_}) {
+    const auto schemes = Must(staff->Rewards().ListSchemes());
+    ASSERT_THAT(schemes, SizeIs(1));
+    EXPECT_EQ(schemes[0].scheme.scheme_id, scheme_id_);
+    EXPECT_FALSE(schemes[0].scheme.display_name.empty());
+    EXPECT_FALSE(schemes[0].balances.has_value());
+  }
+  EXPECT_TRUE(Must(manager_->Rewards().ListSchemes()).at(0).balances.has_value());
+  for (Client* other : {&*client_, &*shop_}) {
+    EXPECT_EQ(ReasonOf(other->Rewards().ListSchemes()), "NOT_ALLOWED");
+  }
 }
 
 TEST_F(RewardsTest, TheKeySetNeedsNoEnrolment) {

@@ -26,6 +26,8 @@ using Json = nlohmann::json;
 
 constexpr const char* kEuro = "\u20ac";
 
+std::string Quoted(const std::string& text) { return "'" + text + "'"; }
+
 class RewardCommands : public testing::Test {
  protected:
   void SetUp() override {
@@ -76,13 +78,17 @@ class RewardCommands : public testing::Test {
   // A voucher of 25 euro, promised and given by the mentor alone; its code and token.
   std::pair<std::string, std::string> GiveAVoucher() {
     Plan();
-    Do("mentor", "offer draft Marieke 1 25 --some 1 --scheme " + scheme_);
-    Do("mentor", "promise 1");
+    Do("mentor", "offer draft Marieke 1 25 --some 1");
+    Do("mentor", "promise Marieke");
     Do("client", "tick 1.1");
-    EXPECT_EQ(Do("mentor", "issue 1")["offer"]["state"], "issued");
+    EXPECT_EQ(Do("mentor", "issue Marieke")["offer"]["state"], "issued");
     Do("client", "sync");
     const auto shown = Do("client", "voucher 1");
     return {shown["code"], shown["token"]};
+  }
+  // What stands before an offer in the list that a command shows.
+  std::string ShortId(const std::string& who, const std::string& command, std::size_t place) {
+    return Do(who, command)["offers"].at(place)["offer_id"].get<std::string>().substr(0, 8);
   }
   Json Balances() { return Do("manager", "scheme")["schemes"][0]["balances"]; }
 
@@ -108,24 +114,23 @@ class RewardCommands : public testing::Test {
   std::string scheme_;
 };
 
-std::string Quoted(const std::string& text) { return "'" + text + "'"; }
-
 TEST_F(RewardCommands, ARewardIsReadAsItGoesFromDraftToShop) {
   EXPECT_THAT(Read("client", "offers"), HasSubstr("There is no reward now."));
   EXPECT_THAT(Read("mentor", "offer"), HasSubstr("brug offer draft CLIENT GOAL AMOUNT"));
   Plan();
-  EXPECT_THAT(Read("mentor", "offer draft Marieke 1 40.00 --words 'For new shoes' --scheme " + scheme_),
+  EXPECT_THAT(Read("mentor", "offer draft Marieke 1 40.00 --words 'For new shoes'"),
               HasSubstr(std::string("Marieke, ") + kEuro + "40.00, Keep my home: being made"));
-  EXPECT_THAT(Read("mentor", "offer"), HasSubstr("You can promise this now: brug promise 1"));
-  EXPECT_THAT(Read("mentor", "promise 1"), HasSubstr("A second person looks now."));
+  const std::string offer = ShortId("mentor", "offer", 0);
+  EXPECT_THAT(Read("mentor", "offer"), HasSubstr("You can promise this now: brug promise " + offer));
+  EXPECT_THAT(Read("mentor", "promise " + offer), HasSubstr("A second person looks now."));
   EXPECT_THAT(Read("approver", "approve"),
-              AllOf(HasSubstr(std::string("1  ") + kEuro + "40.00"), Not(HasSubstr("Marieke"))))
+              AllOf(HasSubstr(offer + "  " + kEuro + "40.00"), Not(HasSubstr("Marieke"))))
       << "a second person needs no name";
-  EXPECT_EQ(Refusal("approver", "approve no 1 ''"), "MISSING words");
-  EXPECT_THAT(Read("approver", "approve no 1 'Which shoes?'"), HasSubstr("You said: not yet."));
+  EXPECT_EQ(Refusal("approver", "approve no " + offer + " ''"), "MISSING words");
+  EXPECT_THAT(Read("approver", "approve no " + offer + " 'Which shoes?'"), HasSubstr("You said: not yet."));
   EXPECT_THAT(Read("mentor", "offer"), HasSubstr("Not yet: Which shoes?"));
   Do("mentor", "promise Marieke");
-  Do("approver", "approve yes 1");
+  Do("approver", "approve yes " + offer);
   EXPECT_THAT(Read("approver", "approve"), HasSubstr("Nothing waits for your yes."));
   Do("client", "sync");
   EXPECT_THAT(Read("client", "offers"),
@@ -139,9 +144,9 @@ TEST_F(RewardCommands, ARewardIsReadAsItGoesFromDraftToShop) {
               AllOf(HasSubstr("earned; not yet confirmed"), HasSubstr("[x] Call the landlord")));
   Do("client", "sync");
   EXPECT_THAT(Read("client", "offers"), AllOf(HasSubstr("earned"), Not(HasSubstr("not yet confirmed"))));
-  EXPECT_THAT(Read("mentor", "offer"), HasSubstr("brug issue 1"));
-  Do("mentor", "issue 1");
-  Do("approver", "approve yes 1");
+  EXPECT_THAT(Read("mentor", "offer"), HasSubstr("brug issue " + offer));
+  Do("mentor", "issue " + offer);
+  Do("approver", "approve yes " + offer);
   Do("client", "sync");
   EXPECT_THAT(Read("client", "offers"), HasSubstr("the voucher is there"));
   EXPECT_THAT(Read("client", "voucher"),
@@ -153,6 +158,82 @@ TEST_F(RewardCommands, ARewardIsReadAsItGoesFromDraftToShop) {
                     HasSubstr("brug undo 1")));
   EXPECT_THAT(Read("shop", "day"), HasSubstr(std::string("Together: ") + kEuro + "15.50"));
   EXPECT_THAT(Read("manager", "scheme"), HasSubstr("Vouchers: 1 given, 1 still to spend."));
+}
+
+TEST_F(RewardCommands, StaffSeeTheSchemesAndNeedNameOneOnlyWhenThereAreSeveral) {
+  for (const std::string who : {"mentor", "approver"}) {
+    EXPECT_THAT(Read(who, "scheme"), AllOf(HasSubstr("Together"), HasSubstr(scheme_), Not(HasSubstr(kEuro))));
+    const Json listed = Do(who, "scheme")["schemes"];
+    ASSERT_EQ(listed.size(), 1u);
+    EXPECT_EQ(listed[0].size(), 1u) << "the scheme and nothing of money";
+  }
+  Plan();
+  EXPECT_EQ(Do("mentor", "offer draft Marieke 1 25")["offer"]["scheme_id"], scheme_) << "the only one";
+  const std::string other = Do("manager", "scheme create Later 500")["scheme"]["scheme_id"];
+  EXPECT_EQ(Refusal("mentor", "offer draft Marieke 1 25"), "MISSING --scheme");
+  EXPECT_THAT(Brug("mentor", "offer draft Marieke 1 25 2>&1").output,
+              AllOf(HasSubstr("Together  " + scheme_), HasSubstr("Later  " + other)));
+  EXPECT_EQ(Do("mentor", "offer draft Marieke 1 25 --scheme Later")["offer"]["scheme_id"], other);
+  EXPECT_EQ(Do("mentor", "offer draft Marieke 1 25 --scheme " + other)["offer"]["scheme_id"], other);
+  EXPECT_EQ(Refusal("mentor", "offer draft Marieke 1 25 --scheme Sometime"), "NOT_FOUND --scheme");
+  Do("manager", "scheme create Later 5");
+  EXPECT_EQ(Refusal("mentor", "offer draft Marieke 1 25 --scheme Later"), "NOT_ONE --scheme");
+}
+
+TEST_F(RewardCommands, AListThatChangedMeanwhileNeverApprovesAnother) {
+  Plan();
+  Do("mentor", "offer draft Marieke 1 40");
+  Do("mentor", "offer draft Marieke 1 50");
+  // What waits for the mentor comes first, so the second is the first of the list by then.
+  Do("mentor", "promise " + ShortId("mentor", "offer", 0));
+  Do("mentor", "promise " + ShortId("mentor", "offer", 0));
+  const std::string first = ShortId("approver", "approve", 0);
+  const std::string second = ShortId("approver", "approve", 1);
+  for (const std::string& which : {std::string("1"), first.substr(0, 7), first + "0"}) {
+    EXPECT_EQ(Refusal("approver", "approve yes " + which), "NOT_FOUND OFFER") << which;
+  }
+  EXPECT_THAT(Read("approver", "approve"), AllOf(HasSubstr(first + "  "), HasSubstr(second + "  ")));
+  Do("approver", "approve yes " + first);
+  // The other one stands in its place now.
+  EXPECT_EQ(ShortId("approver", "approve", 0), second);
+  EXPECT_EQ(Refusal("approver", "approve yes " + first), "NOT_FOUND OFFER");
+  EXPECT_EQ(Refusal("approver", "approve yes 1"), "NOT_FOUND OFFER");
+  EXPECT_EQ(Do("approver", "approve")["offers"][0]["state"], "promise_asked");
+  Do("approver", "approve yes " + second);
+}
+
+TEST_F(RewardCommands, ATokenOfAKeyOfAfterTheFileIsCheckedWithTheKeysOfTheService) {
+  const auto [code, old_token] = GiveAVoucher();
+  const auto keys = [this](const std::string& words) {
+    return tidy::RunCommand("cd " + Quoted(directory_.path().string()) +
+                            " && '" BRUG_BIN_DIR "/brugctl' --socket " + Quoted(service_.admin_socket()) +
+                            " voucher-keys " + words)
+        .exit_code;
+  };
+  ASSERT_EQ(keys("publish >before.json"), 0);
+  ASSERT_EQ(keys("rotate"), 0);
+  // On the phone that was enrolled before.
+  const std::string new_token = Do("client", "voucher 1 --replace")["token"];
+  ASSERT_NE(new_token, old_token);
+
+  EXPECT_EQ(Refusal("shop", "--offline verify " + Quoted(new_token) + " --keys before.json"),
+            "TOKEN_KEY_UNKNOWN token");
+  EXPECT_THAT(Brug("shop", "--offline verify " + Quoted(new_token) + " --keys before.json 2>&1").output,
+              HasSubstr("Please fetch the keys again."));
+  EXPECT_EQ(Refusal("shop", "--offline verify " + Quoted(new_token)), "MISSING --keys");
+  EXPECT_EQ(Refusal("nobody", "verify " + Quoted(new_token)), "NOT_ENROLLED ");
+  EXPECT_THAT(Read("shop", "verify " + Quoted(new_token) + " --keys before.json"),
+              AllOf(HasSubstr("Genuine"), HasSubstr("The keys in before.json are older than this voucher.")));
+  EXPECT_EQ(Do("shop", "verify " + Quoted(old_token) + " --keys before.json")["keys_fetched"], false);
+  for (const std::string& token : {old_token, new_token}) {
+    EXPECT_EQ(Do("shop", "verify " + Quoted(token))["keys_fetched"], true) << "of both keys";
+  }
+  EXPECT_EQ(Refusal("shop", "verify " + Quoted(new_token + "A")).substr(0, 6), "TOKEN_");
+  service_.Stop();
+  EXPECT_EQ(Refusal("shop", "verify " + Quoted(new_token) + " --keys before.json"),
+            "TOKEN_KEY_UNKNOWN token");
+  service_.Start();
+  EXPECT_EQ(Do("shop", "redeem " + Quoted(new_token))["amount_cents"], 2'500);
 }
 
 TEST_F(RewardCommands, WhatIsTypedWrongAboutMoneyIsRefusedOnTheDeviceAndMovesNothing) {
@@ -233,7 +314,8 @@ TEST_F(RewardCommands, ACodeIsReplacedAVoucherGivenBackAndAnOfferDeclined) {
 
   Do("mentor", "offer draft Marieke 1 20 --days 3 --step 1.1");
   Do("mentor", "offer draft Marieke 1 21 --achieved");
-  EXPECT_THAT(Read("mentor", "offer discard 1"), HasSubstr("Thrown away."));
+  EXPECT_EQ(Refusal("mentor", "offer discard Marieke"), "NOT_ONE OFFER") << "she has several";
+  EXPECT_THAT(Read("mentor", "offer discard " + ShortId("mentor", "offer", 0)), HasSubstr("Thrown away."));
   EXPECT_EQ(Refusal("mentor", "offer draft Marieke 1 20 --days 3"), "MISSING --step");
   EXPECT_EQ(Refusal("mentor", "offer draft Marieke 1 20 --days 3 --achieved"), "OUT_OF_RANGE --achieved");
   const std::string offer = Do("mentor", "offer --client Marieke")["offers"][0]["offer_id"];
@@ -277,12 +359,13 @@ TEST_F(RewardCommands, EachCommandSaysWhomItIsFor) {
                                                         {"day", "a shop"},
                                                         {"offer", "a mentor"},
                                                         {"issue 1", "a mentor"},
-                                                        {"scheme", "a programme manager"},
+                                                        {"budget Together 5", "a programme manager"},
                                                         {"merchant", "a programme manager"}}) {
     const auto result = Brug("approver", command + " 2>&1");
     EXPECT_EQ(result.exit_code, 1) << command;
     EXPECT_THAT(result.output, HasSubstr("This is for " + who)) << command;
   }
+  EXPECT_THAT(Brug("client", "scheme 2>&1").output, HasSubstr("This is for staff who work with rewards."));
   EXPECT_EQ(Refusal("mentor", "approve yes 1"), "NOT_ALLOWED ");
 }
 

@@ -270,7 +270,8 @@ struct SchemeBalances {
 // How a scheme goes: totals and no stories.
 struct SchemeReport {
   Scheme scheme;
-  SchemeBalances balances;
+  // None for who is no programme manager; then nothing is known of what follows either.
+  std::optional<SchemeBalances> balances;
   int offers_open_count = 0;         // promised or requested
   std::int64_t may_lapse_cents = 0;  // of those that end within 90 days
   int vouchers_open_count = 0;       // can still be spent
@@ -392,7 +393,7 @@ class Rewards {
   // Pays in. Errors: NOT_FOUND.
   [[nodiscard]] Result<SchemeBalances> AddBudget(std::string_view scheme_id, std::int64_t amount_cents,
                                                  Milliseconds timeout = kServiceTimeout);
-  // By name.
+  // By name. For mentors, team leads and approvers as well, who get the schemes alone.
   [[nodiscard]] Result<std::vector<SchemeReport>> ListSchemes(Milliseconds timeout = kServiceTimeout);
   // Errors: NOT_FOUND (a scheme).
   [[nodiscard]] Result<RegisteredMerchant> RegisterMerchant(const NewMerchant& merchant,

@@ -39,7 +39,9 @@ struct TokenToCheck {
 //
 // Errors, all with code kInvalid: TOKEN_MALFORMED (no token of this form, or longer than 8 KiB),
 // TOKEN_NOT_SIGNED (algorithm "none"), TOKEN_ALGORITHM (another algorithm than ES256), TOKEN_OF_ANOTHER_KIND
-// (no voucher), TOKEN_KEY_UNKNOWN (not signed by a key of the set), TOKEN_CHANGED (the signature is not that
+// (no voucher), TOKEN_KEY_UNKNOWN (not signed by a key of the set: of another organisation, or the
+// organisation has a newer key by now. Fetch the set with Rewards::GetVoucherKeys and check once more),
+// TOKEN_CHANGED (the signature is not that
 // of its content), TOKEN_EXPIRED; KEYS_NOT_VALID (the key set cannot be read).
 // Pure; safe from any thread. Some 0.2 ms.
 [[nodiscard]] Result<VoucherToken> VerifyVoucherToken(const TokenToCheck& check);

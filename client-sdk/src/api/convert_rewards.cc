@@ -241,13 +241,14 @@ SchemeBalances FromProto(const v1::SchemeBalances& balances) {
 
 SchemeReport FromProto(const v1::SchemeReport& report) {
   SchemeReport result{.scheme = FromProto(report.scheme()),
-                      .balances = FromProto(report.balances()),
+                      .balances = {},
                       .offers_open_count = report.offers_open_count(),
                       .may_lapse_cents = report.may_lapse_cents(),
                       .vouchers_open_count = report.vouchers_open_count(),
                       .vouchers_issued_count = report.vouchers_issued_count(),
                       .tick_to_voucher = {},
                       .longest_wait = std::chrono::seconds(report.longest_wait_seconds())};
+  if (report.has_balances()) result.balances = FromProto(report.balances());
   if (report.has_tick_to_voucher_seconds()) {
     result.tick_to_voucher = std::chrono::seconds(report.tick_to_voucher_seconds());
   }
