@@ -382,6 +382,24 @@ TEST_P(Money, AFailedReadOfMoneyAnswersNothingAndWritesNothing) {
     EXPECT_THAT(t.ListVouchers({.rows_max = 9}), IsEmpty());
     EXPECT_EQ(t.TotalsOfVouchers("s1", 1), VoucherTotals());
     EXPECT_EQ(t.PromisedInYear("s1", "d1", 2026), 0);
+    EXPECT_EQ(t.FindScheme("s1"), std::nullopt);
+    EXPECT_THAT(t.ListSchemes(), IsEmpty());
+    EXPECT_THAT(t.AccountsOf("s1"), IsEmpty());
+    EXPECT_EQ(t.FindTransfer("s1", "t1"), std::nullopt);
+    EXPECT_THAT(t.TransfersAfter("s1", 0, 9), IsEmpty());
+    EXPECT_THAT(t.TransfersOfAccount("s1", "budget", kLeast, kMost), IsEmpty());
+    EXPECT_THAT(t.OffersOfDossier("d1"), IsEmpty());
+    EXPECT_THAT(t.OffersInState(1, kLeast, "", 9), IsEmpty());
+    EXPECT_THAT(t.OffersEnded(1, kMost, 9), IsEmpty());
+    EXPECT_EQ(t.FindVoucher("v1"), std::nullopt);
+    EXPECT_EQ(t.FindVoucherByCode(Voucher("v1").code_hmac), std::nullopt);
+    EXPECT_THAT(t.VouchersExpired(1, kMost, 9), IsEmpty());
+    EXPECT_EQ(t.FindRedemption("r1"), std::nullopt);
+    EXPECT_THAT(t.RedemptionsOf("shop", kLeast, kMost), IsEmpty());
+    EXPECT_THAT(t.AgreementsOf("shop"), IsEmpty());
+    EXPECT_FALSE(t.UpdateOffer(With(Offer("o1"), [](auto& o) { o.version = 2; })));
+    EXPECT_FALSE(t.UpdateVoucher(With(Voucher("v1"), [](auto& v) { v.version = 2; })));
+    EXPECT_FALSE(t.UndoRedemption("r1", 20));
     wrote = t.InsertScheme({.scheme_id = "s9"}) || t.AppendTransfer(Transfer(2, "outside", "budget", 1)) ||
             t.AddPromised({"s1", "d1", 2028, 1}, 9) || t.InsertOffer(Offer("o9")) ||
             t.InsertVoucher(Voucher("v9")) || t.InsertRedemption(Redemption("r9", 1));

@@ -189,7 +189,29 @@ TEST_F(MoneyLedger, EverySpoiltTransferIsFound) {
   // The sixth takes the fifth back.
   EXPECT_TRUE(spoil(6, [](auto& row) { row.reverses_id = "unknown"; }).contains("L1"));
   EXPECT_TRUE(spoil(5, [](auto& row) { row.amount_cents = 499; }).contains("L1"));
+  EXPECT_TRUE(spoil(6, [](auto& row) { row.to_account = "budget"; }).contains("L1"));
+  EXPECT_TRUE(spoil(6, [](auto& row) { row.from_account = "budget"; }).contains("L1"));
   EXPECT_TRUE(spoil(7, [](auto& row) { row.transfer_id = "twice"; }).empty());
+  EXPECT_TRUE(spoil(2, [](auto& row) { row.from_account = "nowhere"; }).contains("L1"));
+  EXPECT_TRUE(spoil(2, [](auto& row) { row.to_account = "redeemed/nobody"; }).contains("L4"));
+  // More than an account can hold comes to it, and the transfers after it go on.
+  EXPECT_TRUE(spoil(2, [](auto& row) {
+                row.amount_cents = std::numeric_limits<std::int64_t>::max();
+                row.from_account = "restored";
+                row.to_account = "budget";
+              }).contains("L2"));
+  // The seventh takes back again what the sixth took back.
+  storage::TransferRow sixth;
+  EXPECT_TRUE(Broken([&](SpoiltBooks& books) {
+                books.spoil_transfer = [&](storage::TransferRow& row) {
+                  if (row.number == 6) sixth = row;
+                  if (row.number != 7) return;
+                  const std::string id = row.transfer_id;
+                  row = sixth;
+                  row.number = 7;
+                  row.transfer_id = id;
+                };
+              }).contains("L1"));
   EXPECT_TRUE(Broken([](SpoiltBooks& books) {
                 books.spoil_transfer = [](storage::TransferRow& row) { row.transfer_id = "twice"; };
               }).contains("L1"));
@@ -216,6 +238,8 @@ TEST_F(MoneyLedger, EverySpoiltOfferVoucherAndRedemptionIsFound) {
               }).contains("V3"));
   EXPECT_TRUE(offer(v1::OFFER_STATE_ISSUED, [](auto& row) { row.offer_id = "another"; }).contains("V4"));
   EXPECT_TRUE(voucher([](auto& row) { row.remaining_cents += 1; }).contains("L3"));
+  EXPECT_TRUE(voucher([](auto& row) { row.remaining_cents = -1; }).contains("L3"));
+  EXPECT_TRUE(voucher([](auto& row) { row.amount_cents += 1; }).contains("V4"));
   EXPECT_TRUE(voucher([](auto& row) { row.remaining_cents = row.amount_cents + 1; }).contains("L3"));
   EXPECT_TRUE(voucher([](auto& row) { row.remaining_cents = 0; }).contains("L3"));
   EXPECT_TRUE(voucher([](auto& row) { row.state = v1::VOUCHER_STATE_EXPIRED; }).contains("L3"));
@@ -257,6 +281,7 @@ TEST_F(MoneyLedger, WhatDoesNotFitIsNotPosted) {
   EXPECT_TRUE(town.ReadBooks() == before);
   EXPECT_TRUE(post({.from = "restored", .to = "budget", .amount_cents = 1}).ok());
   EXPECT_EQ(town.Balances().restored_cents(), -1);
+  EXPECT_TRUE(town.Verify().findings.empty()) << "it may fall below zero";
 }
 
 TEST_F(MoneyLedger, TheOperatorIsToldWhatWasGoneThrough) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <set>
 
+#include "service/domain/offer_book.h"
 #include "service/domain/sealed_dossier.h"
 #include "service/storage_memory/memory_storage.h"
 #include "tests/support/watched_transaction.h"
@@ -254,6 +255,9 @@ class MoneyStorage : public ::testing::Test {
     };
     ASSERT_TRUE(town.store->Write({&work, 1}).ok());
   }
+  domain::DossierAccess AccessTo(const std::string& dossier_id) {
+    return {town.organisation_id, dossier_id, *town.keys.Dossier(*town.keys_of_organisation, dossier_id)};
+  }
   const Deed& Named(const std::string& name) {
     const auto found = std::ranges::find(deeds, name, &Deed::name);
     EXPECT_NE(found, deeds.end()) << name;
@@ -434,16 +438,48 @@ TEST_F(MoneyStorage, AJobLeavesAloneWhatTheDossierHasOtherwise) {
   ASSERT_TRUE(before.result.ok());
   const auto due = job_done;
   Change([&](storage::Transaction& t) {
+    // One that the voucher was asked for, and one that was never promised.
     auto rows = t.OffersInState(v1::OFFER_STATE_REQUESTED, 0, "", 1);
-    if (rows.size() != 1) return false;
-    rows[0].state = v1::OFFER_STATE_PROMISED;
-    rows[0].ends_at_us = 1;
-    rows[0].version += 1;
-    return t.UpdateOffer(rows[0]);
+    const auto drafts = t.OffersInState(v1::OFFER_STATE_DRAFT, 0, "", 1);
+    rows.insert(rows.end(), drafts.begin(), drafts.end());
+    return rows.size() == 2 && std::ranges::all_of(rows, [&](storage::OfferRow& row) {
+             const auto access = AccessTo(row.dossier_id);
+             const auto kept = domain::OpenKept(access, row);
+             row.state = v1::OFFER_STATE_PROMISED;
+             row.ends_at_us = 1;
+             row.version += 1;
+             domain::SealOffer(access, *kept, town.random, row);
+             return t.UpdateOffer(row);
+           });
   });
   ASSERT_TRUE(Run(Named("LapseOffers")).result.ok());
   EXPECT_EQ(job_done.done_count, due.done_count);
-  EXPECT_EQ(job_done.skipped_count, due.skipped_count + 1);
+  EXPECT_EQ(job_done.skipped_count, due.skipped_count + 2);
+}
+
+TEST_F(MoneyStorage, WhatOpensAndIsNoOfferIsNotTakenForOne) {
+  Change([&](storage::Transaction& t) {
+    auto row = t.OffersInState(v1::OFFER_STATE_DRAFT, 0, "", 1).at(0);
+    row.version += 1;
+    row.sealed = domain::SealForDossier(AccessTo(row.dossier_id), {"offer", row.offer_id, row.version},
+                                        "\xff", town.random);
+    return t.UpdateOffer(row);
+  });
+  EXPECT_EQ(Run(Named("ListOffers")).result.failure().reason, v1::ERROR_REASON_STORAGE_UNAVAILABLE);
+}
+
+TEST_F(MoneyStorage, AShopWithoutACodeToBeginWithIsNotRegistered) {
+  auto& faults = dynamic_cast<storage::MemoryStorage&>(*town.storage).faults();
+  const Deed& usual = Named("RegisterMerchant");
+  const auto act = [&](domain::Desk& desk) {
+    faults.commits_fail = true;
+    auto result = usual.act(desk);
+    faults.commits_fail = false;
+    return result;
+  };
+  const Ran ran = Run({"RegisterMerchant", usual.by, usual.at, act});
+  ASSERT_FALSE(ran.result.ok());
+  EXPECT_EQ(ran.result.failure().reason, v1::ERROR_REASON_STORAGE_UNAVAILABLE);
 }
 
 TEST_F(MoneyStorage, TheOperatorIsToldWhatIsWrong) {
