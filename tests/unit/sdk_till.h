@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "brug/v1/reward_service.pb.h"
+#include "proto/crypto/bytes.h"
 #include "proto/crypto/crockford.h"
 #include "tests/unit/sdk_world.h"
 
@@ -35,7 +36,8 @@ class Till {
   int codes_asked = 0;
 
   // The voucher as it stands in the dossier now, with a code when it is open.
-  void Put(const std::string& voucher_id, v1::VoucherState state, int code_number = 1) {
+  void Put(const std::string& voucher_id, v1::VoucherState state, int code_number = 1,
+           std::int64_t end_seconds = 0) {
     v1::Record record;
     record.set_record_id(voucher_id);
     v1::Voucher& voucher = *record.mutable_voucher();
@@ -44,8 +46,15 @@ class Till {
     voucher.set_remaining_cents(state == v1::VOUCHER_STATE_OPEN ? 4'000 : 0);
     voucher.set_state(state);
     voucher.set_code_number(code_number);
+    voucher.mutable_expires_at()->set_seconds(end_seconds);
     service_.WriteRecord(kDossier, record);
     codes[voucher_id] = CodeOf(voucher_id, code_number);
+    if (end_seconds > 0) codes[voucher_id].set_token(TokenUntil(end_seconds));
+  }
+
+  static std::string TokenUntil(std::int64_t end_seconds) {
+    return "head." + crypto::Base64UrlEncode(R"({"cents":4000,"exp":)" + std::to_string(end_seconds) + "}") +
+           ".signature";
   }
 
   static v1::VoucherCode CodeOf(const std::string& voucher_id, int number) {

@@ -101,6 +101,38 @@ TEST_P(VoucherCodes, AReplacedCodeIsFetchedAnewAndAnOlderAnswerDoesNotTakeItsPla
   EXPECT_EQ(Here(), 2);
 }
 
+TEST_P(VoucherCodes, ACodeThatWasReplacedElsewhereIsNotShownWhileTheNewOneIsNotHere) {
+  till_.Put(kVoucher, v1::VOUCHER_STATE_OPEN, 1);
+  Sync();
+  ASSERT_EQ(Here(), 1);
+  till_.Put(kVoucher, v1::VOUCHER_STATE_OPEN, 2);
+  service_.other_fates = {Fate::kNotReached};
+  Sync();
+  EXPECT_EQ(Here(), 0) << "it is void, and the shop would refuse it";
+  Sync();
+  EXPECT_EQ(Here(), 2);
+}
+
+TEST_P(VoucherCodes, ATokenOfBeforeTheVoucherWasOpenedAgainIsFetchedAnew) {
+  constexpr std::int64_t kEnd = 1'800'000'000;
+  const auto token = [this] {
+    return phone_.core().FindVoucherCode(kDossier, kVoucher).value().value().token();
+  };
+  till_.Put(kVoucher, v1::VOUCHER_STATE_OPEN, 1, kEnd);
+  Sync();
+  Sync();
+  EXPECT_EQ(till_.codes_asked, 1);
+  // It expired, and an undo gave it a week: this phone saw neither.
+  till_.Put(kVoucher, v1::VOUCHER_STATE_OPEN, 1, kEnd + 604'800);
+  service_.other_fates = {Fate::kNotReached};
+  Sync();
+  EXPECT_EQ(token(), Till::TokenUntil(kEnd)) << "its code still holds";
+  Sync();
+  EXPECT_EQ(token(), Till::TokenUntil(kEnd + 604'800));
+  Sync();
+  EXPECT_EQ(till_.codes_asked, 2);
+}
+
 TEST_P(VoucherCodes, ReplacingOneKeepsTheNewOneAtOnce) {
   till_.Put(kVoucher, v1::VOUCHER_STATE_OPEN);
   Sync();

@@ -153,7 +153,7 @@ class Dossier {
   [[nodiscard]] Result<std::vector<Item<Voucher>>> Vouchers() const;
   // What the voucher is spent with. The client's own devices have it once a sync has fetched it, and keep it,
   // sealed, until the voucher is spent, expired or cancelled. Errors: NOT_FOUND (no such voucher),
-  // WRONG_STATE (not open any more), CODE_NOT_HERE (not fetched yet: sync first).
+  // WRONG_STATE (not open any more), CODE_NOT_HERE (not fetched yet, or replaced since: sync first).
   [[nodiscard]] Result<VoucherCode> ShowVoucherCode(std::string_view voucher_id) const;
 
   // ---- Words between people

@@ -187,7 +187,11 @@ class Core::Parts {
                                                          std::string_view voucher_id) {
     auto view = ViewOf(dossier_id);
     if (!view.ok()) return view.error();
-    return asking_.purse().FindCode(*holdings_.Find(dossier_id), voucher_id);
+    auto code = asking_.purse().FindCode(*holdings_.Find(dossier_id), voucher_id);
+    if (!code.ok() || !code->has_value()) return code;
+    const auto voucher = (*view)->Find(voucher_id);
+    const bool is_void = voucher && (*code)->code_number() < voucher->voucher().code_number();
+    return is_void ? std::optional<v1::VoucherCode>() : std::move(*code);
   }
 
   Result<std::vector<v1::StatementContent>> MoneyStatements(std::size_t count_max) {

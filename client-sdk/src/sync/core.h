@@ -160,7 +160,7 @@ class Core {
 
   // ---- Money: what this device keeps of it
 
-  // What the voucher is spent with; nothing when its code is not here. Errors as ViewOf.
+  // What the voucher is spent with; nothing when its present code is not here. Errors as ViewOf.
   [[nodiscard]] Result<std::optional<v1::VoucherCode>> FindVoucherCode(std::string_view dossier_id,
                                                                        std::string_view voucher_id);
   // What the organisation signed about money, newest first, at most `count_max`. Errors: NOT_ENROLLED, WIPED,

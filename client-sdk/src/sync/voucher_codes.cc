@@ -1,9 +1,39 @@
 #include "client-sdk/src/sync/voucher_codes.h"
 
+#include <charconv>
+#include <optional>
 #include <set>
+#include <string_view>
 #include <utility>
 
+#include "proto/crypto/bytes.h"
+
 namespace brug::sdk {
+namespace {
+
+// Until when the token says that the voucher can be spent, in seconds since 1970; nothing when it does not
+// read. Unchecked: it only tells whether another one is worth asking for.
+std::optional<std::int64_t> EndOf(std::string_view token) {
+  constexpr std::string_view kEnd = "\"exp\":";
+  const std::size_t first = token.find('.');
+  if (first == std::string_view::npos) return std::nullopt;
+  token.remove_prefix(first + 1);
+  const auto payload = crypto::Base64UrlDecode(token.substr(0, token.find('.')));
+  const std::size_t at = payload ? payload->find(kEnd) : std::string::npos;
+  if (at == std::string::npos) return std::nullopt;
+  std::int64_t seconds = 0;
+  const char* digits = payload->data() + at + kEnd.size();
+  const auto read = std::from_chars(digits, payload->data() + payload->size(), seconds);
+  return read.ec == std::errc() ? std::optional(seconds) : std::nullopt;
+}
+
+// A code from before the voucher got another one, or a token from before the voucher was opened again.
+bool IsOlder(const v1::VoucherCode& code, const v1::Voucher& voucher) {
+  if (code.code_number() != voucher.code_number()) return code.code_number() < voucher.code_number();
+  return EndOf(code.token()).value_or(voucher.expires_at().seconds()) < voucher.expires_at().seconds();
+}
+
+}  // namespace
 
 void VoucherCodes::Fetch(std::function<void()> done) {
   done_ = std::move(done);
@@ -25,8 +55,7 @@ Result<std::deque<std::string>> VoucherCodes::Review(Holding& own) {
     open.insert(record.record_id());
     auto code = asking_.purse().FindCode(own, record.record_id());
     if (!code.ok()) return code.error();
-    const int here = code->has_value() ? (*code)->code_number() : 0;
-    if (here < record.voucher().code_number()) wanted.push_back(record.record_id());
+    if (!code->has_value() || IsOlder(**code, record.voucher())) wanted.push_back(record.record_id());
   }
   // What could not be read must not look as if it were not there.
   if (auto error = (*view)->TakeError()) return *error;

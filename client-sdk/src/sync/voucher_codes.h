@@ -12,7 +12,7 @@ namespace brug::sdk {
 
 // Sees to it that the client's own device has the codes of the vouchers that can be spent, and no others:
 //
-//   after a fetch that met no failure: codes kept = vouchers that are open, each with its present number
+//   after a fetch that met no failure: codes kept = those of open vouchers, with their present number and end
 //
 // A failure only delays: the next fetch goes on.
 class VoucherCodes {
