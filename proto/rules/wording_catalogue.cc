@@ -189,7 +189,7 @@ constexpr std::array kFieldWordings = {
     FieldWording{"client_year_cents_max", {"Hoogste bedrag per jaar", "Highest amount a year"}},
     FieldWording{"four_eyes_above_cents", {"Bedrag voor een tweede persoon", "Amount for a second person"}},
     FieldWording{"voucher_days", {"Hoe lang een bon geldt", "How long a voucher can be used"}},
-    FieldWording{"reveal_policy", {"Wat cliënten vooraf weten", "What clients know before"}},
+    FieldWording{"reveal_policy", {"Wat deelnemers vooraf weten", "What clients know before"}},
     FieldWording{"rules_words", {"Uitleg", "Explanation"}},
     FieldWording{"condition", {"Wat ervoor nodig is", "What it takes"}},
     FieldWording{"step_ids", {"Stappen", "Steps"}},
