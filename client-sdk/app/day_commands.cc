@@ -1,5 +1,8 @@
+#include <set>
+
 #include "client-sdk/app/json.h"
 #include "client-sdk/app/phrases.h"
+#include "client-sdk/app/reward_phrases.h"
 #include "client-sdk/app/session.h"
 
 // What is for today, what happened, and rest.
@@ -36,6 +39,58 @@ std::string SayHow(const Session& session, const DayItem& item) {
   return {};
 }
 
+// A step that an open offer asks for, as `brug offers` numbers it: it can be ticked also when it was deleted
+// from the plan.
+struct PromisedStep {
+  std::string place;
+  OfferStep step;
+  bool wanted = false;  // more of it is needed to earn the reward
+};
+
+std::vector<PromisedStep> PromisedSteps(const Dossier& dossier) {
+  std::vector<PromisedStep> promised;
+  const auto offers = Take(dossier.Offers());
+  for (std::size_t o = 0; o < offers.size(); ++o) {
+    const Offer& offer = offers[o].content;
+    if (offer.state != OfferState::kPromised && offer.state != OfferState::kRequested) continue;
+    const bool by_days = std::holds_alternative<StepTicked>(offer.condition);
+    for (std::size_t s = 0; s < offer.steps.size(); ++s) {
+      promised.push_back({.place = PlaceInOffers(o, s),
+                          .step = offer.steps[s],
+                          .wanted = !offer.progress.earned && (by_days || !offer.steps[s].done)});
+    }
+  }
+  return promised;
+}
+
+// A line of a day of which the plan knows nothing any more, though a reward asks for it.
+struct RewardLine {
+  PromisedStep promised;
+  std::optional<TickState> tick;
+};
+
+std::vector<RewardLine> RewardLinesOn(const Dossier& dossier, const Date& date) {
+  std::vector<RewardLine> lines;
+  std::set<std::string> seen;
+  for (PromisedStep& promised : PromisedSteps(dossier)) {
+    const std::string& id = promised.step.step_id;
+    if (dossier.FindStep(id).ok() || !seen.insert(id).second) continue;
+    std::optional<TickState> said;
+    for (const auto& tick : Take(dossier.Ticks(id))) {
+      if (tick.content.date == date) said = tick.content.state;
+    }
+    if (promised.wanted || said) lines.push_back({std::move(promised), said});
+  }
+  return lines;
+}
+
+Json LineToJson(const RewardLine& line) {
+  return {{"place", line.promised.place},
+          {"step_id", line.promised.step.step_id},
+          {"title", line.promised.step.step.title},
+          {"tick", line.tick ? Json(NameOf(*line.tick)) : Json(nullptr)}};
+}
+
 Answer ShowToday(Session& session, const Arguments& arguments) {
   const Dossier dossier = session.DossierOf(arguments);
   const Date date = session.DayOf(dossier, arguments, "--date").value_or(Take(dossier.TodaysDate()));
@@ -47,9 +102,34 @@ Answer ShowToday(Session& session, const Arguments& arguments) {
         {PlaceOf(dossier, goals, item.step), item.step.content.title, SayHow(session, item),
          item.times_done > 0 ? session.Say(Word::kTimesDone, {std::to_string(item.times_done)}) : ""});
   }
+  Json of_rewards = Json::array();
+  for (const RewardLine& line : RewardLinesOn(dossier, date)) {
+    rows.push_back({line.promised.place, line.promised.step.step.title,
+                    line.tick ? session.Glad(SayState(session, *line.tick))
+                              : session.Soft(session.Say(Word::kForYourReward)),
+                    ""});
+    of_rewards.push_back(LineToJson(line));
+  }
   std::string text = session.Strong(SayDay(session, date)) + "\n" + Columns(rows);
-  if (items.empty()) text += session.Say(Word::kNothingToday) + "\n";
-  return {.text = text, .json = {{"date", FormatDate(date)}, {"items", ToJson(items)}}};
+  if (rows.empty()) text += session.Say(Word::kNothingToday) + "\n";
+  return {.text = text,
+          .json = {{"date", FormatDate(date)}, {"items", ToJson(items)}, {"reward_steps", of_rewards}}};
+}
+
+// Which step is meant, and what it is called.
+struct Tickable {
+  std::string id;
+  std::string title;
+};
+
+Tickable FindTickable(const Session& session, const Dossier& dossier, const std::string& which) {
+  const bool in_plan = dossier.FindStep(which).ok();
+  for (const PromisedStep& promised : PromisedSteps(dossier)) {
+    if (promised.place == which || (!in_plan && promised.step.step_id == which))
+      return {promised.step.step_id, promised.step.step.title};
+  }
+  const auto step = session.FindStep(dossier, which);
+  return {step.id, step.content.title};
 }
 
 TickState StateOf(const Session& session, const Arguments& arguments) {
@@ -75,12 +155,12 @@ Word WordFor(TickState state) {
 
 Answer TickStep(Session& session, const Arguments& arguments) {
   Dossier dossier = session.DossierOf(arguments);
-  const auto step = session.FindStep(dossier, arguments.Text("STEP"));
+  const Tickable step = FindTickable(session, dossier, arguments.Text("STEP"));
   const TickState state = StateOf(session, arguments);
   const Date date = session.DayOf(dossier, arguments, "--date").value_or(Take(dossier.TodaysDate()));
   Take(dossier.Tick(
       {.step_id = step.id, .date = date, .state = state, .note = arguments.Text("--note"), .done_at = {}}));
-  return {.text = session.Glad(session.Say(WordFor(state), {step.content.title})) + "\n",
+  return {.text = session.Glad(session.Say(WordFor(state), {step.title})) + "\n",
           .json = {{"step_id", step.id}, {"date", FormatDate(date)}, {"state", NameOf(state)}},
           .wrote = true};
 }
@@ -138,7 +218,7 @@ std::vector<Command> DayCommands() {
       {"tick",
        "",
        Word::kHelpTick,
-       {{"STEP", Kind::kText, true, Word::kHelpStepPlace},
+       {{"STEP", Kind::kText, true, Word::kHelpTickPlace},
         {"--tried", Kind::kFlag, false, Word::kHelpTried},
         {"--skipped", Kind::kFlag, false, Word::kHelpSkipped},
         {"--clear", Kind::kFlag, false, Word::kHelpClear},

@@ -1,6 +1,7 @@
 #include "client-sdk/app/json.h"
 #include "client-sdk/app/phrases.h"
 #include "client-sdk/app/session.h"
+#include "client-sdk/app/unanswered.h"
 
 // Devices of a person, and how this one stands with the service.
 namespace brug::app {
@@ -104,13 +105,14 @@ Answer ShowStatus(Session& session, const Arguments&) {
   }
   const auto unanswered = Take(session.client().Rewards().Unanswered());
   answer.json["unanswered"] = ToJson(unanswered);
+  for (std::size_t i = 0; i < unanswered.size(); ++i)
+    answer.json["unanswered"][i]["command"] = CommandOf(session, unanswered[i]);
   answer.text = session.Strong(me->display_name) + ", " + me->organisation_name + " (" + me->device_name +
                 ")\n" + session.Say(StateWord(status.state)) + "\n";
   answer.text += status.pending_count == 0
                      ? session.Say(Word::kNothingWaits) + "\n"
                      : session.Say(Word::kThisManyWait, {std::to_string(status.pending_count)}) + "\n";
-  if (!unanswered.empty())
-    answer.text += session.Say(Word::kNoAnswerKnown, {std::to_string(unanswered.size())}) + "\n";
+  answer.text += SayUnanswered(session, unanswered);
   if (status.last_confirmed_at) {
     answer.text += session.Say(Word::kLastConfirmed, {SayMoment(session, *status.last_confirmed_at)}) + "\n";
   }

@@ -1,19 +1,18 @@
 #include <algorithm>
+#include <optional>
 #include <tuple>
 
 #include "client-sdk/app/json.h"
 #include "client-sdk/app/reward_phrases.h"
 #include "client-sdk/app/session.h"
+#include "client-sdk/app/unanswered.h"
 
 // What a mentor drafts, promises and asks a voucher for, and what a second person says to it.
 namespace brug::app {
 namespace {
 
-// So many characters of an id stand before an offer in a list and are needed to name it: with fewer, an offer
-// that came into the list after a person looked could be taken for the one they saw.
-constexpr std::size_t kShortIdCharacters = 8;
-
-// The first characters of the offer's id that no other of the list has.
+// The first characters of the offer's id that no other of the list has: no fewer than name it in a command,
+// for else an offer that came into the list after a person looked could be taken for the one they saw.
 std::string ShortId(const std::vector<StaffOffer>& offers, const StaffOffer& offer) {
   const auto shares = [&](std::size_t count) {
     return std::count_if(offers.begin(), offers.end(), [&](const StaffOffer& other) {
@@ -27,7 +26,7 @@ std::string ShortId(const std::vector<StaffOffer>& offers, const StaffOffer& off
 
 bool IsCalled(const StaffOffer& offer, const std::string& which) {
   if (!which.empty() && offer.client_display_name == which) return true;
-  return which.size() >= kShortIdCharacters && offer.offer_id.starts_with(which);
+  return IsIdOf(offer.offer_id, which);
 }
 
 // By id, its first characters, or the client's name when one of the list is theirs alone. Never by its place:
@@ -44,11 +43,16 @@ const StaffOffer& FindOffer(const Session& session, const std::vector<StaffOffer
   session.Refuse("NOT_FOUND", "OFFER", session.Say(Word::kNoSuchStaffOffer, {which}));
 }
 
-std::string SayRow(const Session& session, const std::string& short_id, const StaffOffer& offer) {
+// As the mentor's own device has it; a second person's has no dossier.
+std::string MilestoneTitle(Session& session, const StaffOffer& offer) {
+  const auto dossier = session.client().OpenDossier(offer.dossier_id);
+  return dossier.ok() ? MilestoneTitleOf(*dossier, offer.offer) : std::string();
+}
+
+std::string SayRow(Session& session, const std::string& short_id, const StaffOffer& offer) {
   std::string text = short_id + "  " + SayStaffOffer(session, offer) + "\n   " +
-                     session.Soft(SayCondition(session, offer.offer)) + "\n";
-  for (const OfferStep& step : offer.offer.steps)
-    text += "   " + std::string(step.done ? "[x] " : "[ ] ") + step.step.title + "\n";
+                     session.Soft(SayCondition(session, offer.offer, MilestoneTitle(session, offer))) + "\n";
+  for (const OfferStep& step : offer.offer.steps) text += "   - " + step.step.title + "\n";
   const bool draft = offer.offer.state == OfferState::kDraft;
   if (offer.waits_for_caller && (draft || offer.offer.state == OfferState::kPromised)) {
     text += "   " + session.Glad(session.Say(draft ? Word::kYouCanPromise : Word::kYouCanIssue, {short_id})) +
@@ -59,7 +63,7 @@ std::string SayRow(const Session& session, const std::string& short_id, const St
   return text;
 }
 
-Answer Show(const Session& session, const std::vector<StaffOffer>& offers, Word nothing) {
+Answer Show(Session& session, const std::vector<StaffOffer>& offers, Word nothing) {
   Answer answer{.json = {{"offers", ToJson(offers)}}};
   for (const StaffOffer& offer : offers) answer.text += SayRow(session, ShortId(offers, offer), offer);
   if (offers.empty()) answer.text = session.Say(nothing) + "\n";
@@ -127,26 +131,64 @@ Answer DraftOffer(Session& session, const Arguments& arguments) {
   return Tell(session, Word::kOfferDrafted, Take(session.client().Rewards().DraftOffer(dossier.id(), draft)));
 }
 
-StaffOffer OfferOf(Session& session, const Arguments& arguments) {
+// Which offer a command of this kind is about, and whether it repeats a request that had no answer.
+struct Meant {
+  std::string offer_id;
+  bool repeated = false;
+  std::optional<StaffOffer> listed = {};
+};
+
+// What waits for its answer is found without a list, which may not have it any more; so is a whole id.
+Meant OfferOf(Session& session, const Arguments& arguments, std::string_view kind) {
   session.MeAs(Role::kMentor);
-  return FindOffer(session, Take(session.client().Rewards().ListOffers()), arguments.Text("OFFER"));
+  const std::string which = arguments.Text("OFFER");
+  AskForId(session, kind, which, "OFFER");
+  if (IsWholeId(which)) return {which, FindUnanswered(session, kind, which).has_value()};
+  if (const auto waits = FindUnanswered(session, kind, which); waits && !which.empty())
+    return {waits->about_id, true};
+  const auto offers = Take(session.client().Rewards().ListOffers());
+  const StaffOffer& offer = FindOffer(session, offers, which);
+  return {offer.offer_id, FindUnanswered(session, kind, offer.offer_id).has_value(), offer};
+}
+
+// The answer to a repeated request is that of its first time: what is true now stands in the list.
+std::optional<Answer> TellWhatIsTrueNow(Session& session, const Meant& meant) {
+  if (!meant.repeated) return std::nullopt;
+  const auto offers = Take(session.client().Rewards().ListOffers());
+  const auto found = std::find_if(offers.begin(), offers.end(),
+                                  [&](const StaffOffer& offer) { return offer.offer_id == meant.offer_id; });
+  if (found == offers.end()) return std::nullopt;
+  return Answer{
+      .text = session.Say(Word::kAskedBefore) + "\n" + SayRow(session, ShortId(offers, *found), *found),
+      .json = {{"offer", ToJson(*found)}}};
 }
 
 Answer DiscardOffer(Session& session, const Arguments& arguments) {
-  StaffOffer offer = OfferOf(session, arguments);
-  Take(session.client().Rewards().DiscardOffer(offer.offer_id));
-  offer.offer.state = OfferState::kDiscarded;
-  return Tell(session, Word::kOfferThrownAway, offer);
+  const Meant meant = OfferOf(session, arguments, "DiscardOffer");
+  TakeOnce(session, "DiscardOffer", meant.offer_id, session.client().Rewards().DiscardOffer(meant.offer_id));
+  if (meant.listed) {
+    StaffOffer offer = *meant.listed;
+    offer.offer.state = OfferState::kDiscarded;
+    return Tell(session, Word::kOfferThrownAway, offer);
+  }
+  return {.text = session.Glad(session.Say(Word::kOfferThrownAway)) + "\n",
+          .json = {{"offer", {{"offer_id", meant.offer_id}, {"state", "discarded"}}}}};
 }
 
 Answer PromiseOffer(Session& session, const Arguments& arguments) {
-  const auto promised = Take(session.client().Rewards().PromiseOffer(OfferOf(session, arguments).offer_id));
+  const Meant meant = OfferOf(session, arguments, "PromiseOffer");
+  const auto promised = TakeOnce(session, "PromiseOffer", meant.offer_id,
+                                 session.client().Rewards().PromiseOffer(meant.offer_id));
+  if (auto now = TellWhatIsTrueNow(session, meant)) return *std::move(now);
   const bool waits = promised.offer.state == OfferState::kPromiseAsked;
   return Tell(session, waits ? Word::kSecondPersonAsked : Word::kPromised, promised);
 }
 
 Answer IssueVoucher(Session& session, const Arguments& arguments) {
-  const auto issued = Take(session.client().Rewards().RequestVoucher(OfferOf(session, arguments).offer_id));
+  const Meant meant = OfferOf(session, arguments, "RequestVoucher");
+  const auto issued = TakeOnce(session, "RequestVoucher", meant.offer_id,
+                               session.client().Rewards().RequestVoucher(meant.offer_id));
+  if (auto now = TellWhatIsTrueNow(session, meant)) return *std::move(now);
   const bool waits = issued.offer.state == OfferState::kRequested;
   return Tell(session, waits ? Word::kSecondPersonAsked : Word::kVoucherGiven, issued);
 }
@@ -156,14 +198,27 @@ Answer ListApprovals(Session& session, const Arguments&) {
   return Show(session, Take(session.client().Rewards().ListApprovals()), Word::kNoApprovals);
 }
 
+// The answer that waits is repeated as it was: what was approved stands in no list any more.
+ApprovalAnswer ApprovalOf(Session& session, const Arguments& arguments, bool yes) {
+  const std::string which = arguments.Text("OFFER");
+  AskForId(session, "AnswerApproval", which, "OFFER");
+  const auto waits = FindUnanswered(session, "AnswerApproval", which);
+  if (waits && !which.empty() && waits->approval->yes == yes &&
+      waits->approval->words == arguments.Text("WORDS"))
+    return *waits->approval;
+  const auto approvals = Take(session.client().Rewards().ListApprovals());
+  const StaffOffer& offer = FindOffer(session, approvals, which);
+  return {.offer_id = offer.offer_id,
+          .state_seen = offer.offer.state,
+          .yes = yes,
+          .words = arguments.Text("WORDS")};
+}
+
 Answer AnswerApproval(Session& session, const Arguments& arguments, bool yes) {
   session.MeAs(Role::kApprover);
-  Rewards rewards = session.client().Rewards();
-  const StaffOffer offer = FindOffer(session, Take(rewards.ListApprovals()), arguments.Text("OFFER"));
-  const auto answered = Take(rewards.AnswerApproval({.offer_id = offer.offer_id,
-                                                     .state_seen = offer.offer.state,
-                                                     .yes = yes,
-                                                     .words = arguments.Text("WORDS")}));
+  const ApprovalAnswer approval = ApprovalOf(session, arguments, yes);
+  const auto answered = TakeOnce(session, "AnswerApproval", approval.offer_id,
+                                 session.client().Rewards().AnswerApproval(approval));
   return Tell(session, yes ? Word::kApproved : Word::kNotApproved, answered);
 }
 Answer SayYes(Session& session, const Arguments& arguments) {

@@ -90,6 +90,11 @@ Json ToJson(const StaffOffer& offer) {
                {"waits_for_caller", offer.waits_for_caller},
                {"second_person", offer.second_person}};
   json.update(ToJson(offer.offer));
+  // Which of the steps were done, staff are not told: `progress` says how far it is.
+  for (Json& step : json["steps"]) {
+    step.erase("done");
+    step.erase("done_days");
+  }
   // Of the promise while it is a draft, of the voucher afterwards.
   if (!offer.refusal_words.empty()) json["refusal_words"] = offer.refusal_words;
   return json;
@@ -179,7 +184,9 @@ Json ToJson(const RewardRules& rules) {
 Json ToJson(const UnansweredRequest& request) {
   return {{"request_id", request.request_id},
           {"what", request.what},
-          {"first_tried_at", ToJson(request.first_tried_at)}};
+          {"first_tried_at", ToJson(request.first_tried_at)},
+          {"about_id", request.about_id},
+          {"amount_cents", request.amount_cents}};
 }
 
 }  // namespace brug::app

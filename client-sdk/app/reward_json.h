@@ -22,6 +22,7 @@ namespace brug::app {
 [[nodiscard]] Json ToJson(const Merchant& merchant);
 [[nodiscard]] Json ToJson(const MerchantStatement& statement);
 [[nodiscard]] Json ToJson(const RewardRules& rules);
+// Without the code or token: whoever has it can spend it.
 [[nodiscard]] Json ToJson(const UnansweredRequest& request);
 
 }  // namespace brug::app

@@ -8,6 +8,7 @@ namespace {
 struct ConditionWords {
   const Session& session;
   const Offer& offer;
+  const std::string& milestone_title;
 
   // A draft names no steps when it means all that the goal will have.
   [[nodiscard]] std::string CountOf(const std::vector<std::string>& ids) const {
@@ -23,7 +24,10 @@ struct ConditionWords {
       return session.Say(Word::kAsksSomeOfTheGoal, {std::to_string(some.steps_count)});
     return session.Say(Word::kAsksSomeSteps, {std::to_string(some.steps_count), CountOf(some.step_ids)});
   }
-  std::string operator()(const MilestoneReached&) const { return session.Say(Word::kAsksMilestone); }
+  std::string operator()(const MilestoneReached&) const {
+    if (milestone_title.empty()) return session.Say(Word::kAsksMilestone);
+    return session.Say(Word::kAsksThisMilestone, {milestone_title});
+  }
   std::string operator()(const StepTicked& ticked) const {
     return session.Say(Word::kAsksDays, {std::to_string(ticked.days_count)});
   }
@@ -36,6 +40,13 @@ std::string SayEarned(const Session& session, const OfferProgress& progress) {
     return session.Say(Word::kSoFar,
                        {std::to_string(progress.done_count), std::to_string(progress.needed_count)});
   return session.Say(progress.earned_confirmed ? Word::kEarned : Word::kEarnedNotConfirmed);
+}
+
+// As it is now: a tick may have been taken back since the voucher was asked for.
+std::string SayAsked(const Session& session, const OfferProgress& progress) {
+  return session.Say(Word::kVoucherAsked,
+                     {std::to_string(progress.done_count), std::to_string(progress.needed_count),
+                      session.Say(progress.earned ? Word::kEarned : Word::kNotEarnedYet)});
 }
 
 }  // namespace
@@ -56,8 +67,23 @@ std::int64_t EuroIfTyped(const Session& session, const Arguments& arguments, std
   return arguments.Has(name) ? EuroOf(session, arguments, name) : 0;
 }
 
-std::string SayCondition(const Session& session, const Offer& offer) {
-  return std::visit(ConditionWords{session, offer}, offer.condition);
+std::string SayCondition(const Session& session, const Offer& offer, const std::string& milestone_title) {
+  return std::visit(ConditionWords{session, offer, milestone_title}, offer.condition);
+}
+
+std::string MilestoneTitleOf(const Dossier& dossier, const Offer& offer) {
+  const auto* reached = std::get_if<MilestoneReached>(&offer.condition);
+  if (reached == nullptr) return {};
+  const auto milestones = dossier.Milestones(offer.goal_id);
+  if (!milestones.ok()) return {};
+  for (const auto& milestone : *milestones) {
+    if (milestone.id == reached->milestone_id) return milestone.content.title;
+  }
+  return {};
+}
+
+std::string PlaceInOffers(std::size_t offer, std::size_t step) {
+  return "b" + std::to_string(offer + 1) + "." + std::to_string(step + 1);
 }
 
 std::string SayOfferState(const Session& session, const Offer& offer) {
@@ -69,8 +95,7 @@ std::string SayOfferState(const Session& session, const Offer& offer) {
     case OfferState::kIssued:
       return session.Say(Word::kOfferIssued);
     case OfferState::kLapsed:
-      return session.Say(offer.lapse_reason == LapseReason::kClient ? Word::kOfferDeclined
-                                                                    : Word::kOfferEnded);
+      return session.Say(offer.lapse_reason == LapseReason::kClient ? Word::kYouDeclined : Word::kOfferEnded);
     default:
       return session.Say(Word::kUnknown);
   }
@@ -84,6 +109,11 @@ std::string SayStaffState(const Session& session, const StaffOffer& offer) {
       return session.Say(Word::kOfferPromiseAsked);
     case OfferState::kDiscarded:
       return session.Say(Word::kOfferDiscarded);
+    case OfferState::kRequested:
+      return SayAsked(session, offer.offer.progress);
+    case OfferState::kLapsed:
+      return session.Say(offer.offer.lapse_reason == LapseReason::kClient ? Word::kOfferDeclined
+                                                                          : Word::kOfferEnded);
     default:
       return SayOfferState(session, offer.offer);
   }

@@ -18,8 +18,13 @@ namespace brug::app {
 [[nodiscard]] std::int64_t EuroIfTyped(const Session& session, const Arguments& arguments,
                                        std::string_view name);
 
-// What an offer asks for: "alle 3 stappen".
-[[nodiscard]] std::string SayCondition(const Session& session, const Offer& offer);
+// What an offer asks for: "alle 3 stappen". `milestone_title` may be empty when it is not known.
+[[nodiscard]] std::string SayCondition(const Session& session, const Offer& offer,
+                                       const std::string& milestone_title = {});
+// The milestone that the offer asks for; empty when it asks for none, or it is not in the dossier.
+[[nodiscard]] std::string MilestoneTitleOf(const Dossier& dossier, const Offer& offer);
+// How a step of an offer is called, "b1.2": both counted from 0 in the lists of Dossier::Offers.
+[[nodiscard]] std::string PlaceInOffers(std::size_t offer, std::size_t step);
 // Where an offer stands, for who it was promised to.
 [[nodiscard]] std::string SayOfferState(const Session& session, const Offer& offer);
 // Where it stands, for staff.

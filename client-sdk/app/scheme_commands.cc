@@ -5,6 +5,7 @@
 #include "client-sdk/app/phrases.h"
 #include "client-sdk/app/reward_phrases.h"
 #include "client-sdk/app/session.h"
+#include "client-sdk/app/unanswered.h"
 
 // What a programme manager sets up and looks at: schemes, money, shops, and a shop's month.
 namespace brug::app {
@@ -113,7 +114,8 @@ Answer AddBudget(Session& session, const Arguments& arguments) {
   session.MeAs(Role::kProgrammeManager);
   const std::int64_t cents = EuroOf(session, arguments, "AMOUNT");
   const Scheme scheme = FindScheme(session, arguments.Text("SCHEME"), "SCHEME");
-  const auto balances = Take(session.client().Rewards().AddBudget(scheme.scheme_id, cents));
+  const auto balances = TakeOnce(session, "AddBudget", scheme.scheme_id,
+                                 session.client().Rewards().AddBudget(scheme.scheme_id, cents));
   return {.text = session.Say(Word::kPaidIn, {SayEuro(session, cents), scheme.display_name}) + "\n" +
                   SayBalances(session, balances),
           .json = {{"scheme_id", scheme.scheme_id}, {"balances", ToJson(balances)}}};
@@ -189,7 +191,9 @@ Answer ShowStatement(Session& session, const Arguments& arguments) {
   session.MeAs(Role::kProgrammeManager);
   MerchantMonth month;
   ReadMonth(session, arguments.Text("MONTH"), month);
-  month.merchant_id = FindMerchant(session, arguments.Text("MERCHANT")).merchant_id;
+  // A shop that left is in no list, and is still to be paid.
+  const std::string merchant = arguments.Text("MERCHANT");
+  month.merchant_id = IsWholeId(merchant) ? merchant : FindMerchant(session, merchant).merchant_id;
   month.scheme_id = FindScheme(session, arguments.Text("SCHEME"), "SCHEME").scheme_id;
   const auto statement = Take(session.client().Rewards().GetMerchantStatement(month));
   const auto csv = ToCsv(statement);

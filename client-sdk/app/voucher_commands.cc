@@ -1,7 +1,10 @@
 #include <brug/qr_code.h>
 #include <brug/voucher_token.h>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +14,7 @@
 #include "client-sdk/app/phrases.h"
 #include "client-sdk/app/reward_phrases.h"
 #include "client-sdk/app/session.h"
+#include "client-sdk/app/unanswered.h"
 
 // What a client was promised, has earned and can spend; and a look at a voucher's token that asks nobody.
 namespace brug::app {
@@ -22,28 +26,35 @@ Dossier OwnDossier(Session& session, const Arguments& arguments) {
   return session.DossierOf(arguments);
 }
 
-// By number in the list, or id.
+// By number in the list, id, or its beginning.
 template <class T>
 const Item<T>& FindItem(const Session& session, const std::vector<Item<T>>& items, const std::string& which,
                         std::string_view field, Word nothing) {
   if (const auto place = Session::PlaceIn(which, items.size())) return items[*place];
   for (const auto& item : items) {
-    if (item.id == which) return item;
+    if (IsIdOf(item.id, which)) return item;
   }
   session.Refuse("NOT_FOUND", field, session.Say(nothing, {which}));
 }
 
-std::string SayOffer(const Session& session, std::size_t place, const Offer& offer,
-                     const std::string& goal_title) {
+// What the dossier says of an offer's goal and milestone.
+struct SaidOf {
+  std::string goal_title;
+  std::string milestone_title;
+};
+
+std::string SayOffer(const Session& session, std::size_t place, const Offer& offer, const SaidOf& said_of) {
   std::string text = std::to_string(place + 1) + "  " + session.Strong(SayEuro(session, offer.amount_cents)) +
-                     "  " + goal_title + ": " + SayOfferState(session, offer) + "\n   " +
-                     session.Soft(SayCondition(session, offer));
+                     "  " + said_of.goal_title + ": " + SayOfferState(session, offer) + "\n   " +
+                     session.Soft(SayCondition(session, offer, said_of.milestone_title));
   if (offer.ends_on) text += ", " + session.Say(Word::kUpTo, {SayDay(session, *offer.ends_on)});
   text += "\n";
   if (!offer.words.empty()) text += "   " + offer.promised_by_display_name + ": \"" + offer.words + "\"\n";
   if (offer.state != OfferState::kPromised) return text;
-  for (const OfferStep& step : offer.steps) {
-    text += "   " + std::string(step.done ? "[x] " : "[ ] ") + step.step.title + "\n";
+  for (std::size_t i = 0; i < offer.steps.size(); ++i) {
+    const OfferStep& step = offer.steps[i];
+    text += "   " + std::string(step.done ? "[x] " : "[ ] ") + PlaceInOffers(place, i) + "  " +
+            step.step.title + "\n";
   }
   if (!offer.refusal_words.empty())
     text += "   " + session.Say(Word::kSecondPersonSaid, {offer.refusal_words}) + "\n";
@@ -51,7 +62,7 @@ std::string SayOffer(const Session& session, std::size_t place, const Offer& off
 }
 
 Answer DeclineOffer(Session& session, const Item<Offer>& offer) {
-  Take(session.client().Rewards().DeclineOffer(offer.id));
+  TakeOnce(session, "DeclineOffer", offer.id, session.client().Rewards().DeclineOffer(offer.id));
   return session.Saved(Word::kDeclined, SayEuro(session, offer.content.amount_cents), offer.id);
 }
 
@@ -59,26 +70,33 @@ Answer ListOwnOffers(Session& session, const Arguments& arguments) {
   const Dossier dossier = OwnDossier(session, arguments);
   const auto offers = Take(dossier.Offers());
   if (arguments.Has("--decline")) {
+    AskForId(session, "DeclineOffer", arguments.Text("--decline"), "--decline");
     return DeclineOffer(
         session, FindItem(session, offers, arguments.Text("--decline"), "--decline", Word::kNoSuchOffer));
   }
   Answer answer{.json = {{"offers", ToJson(offers)}}};
   for (std::size_t i = 0; i < offers.size(); ++i) {
     const auto goal = dossier.FindGoal(offers[i].content.goal_id);
-    answer.text += SayOffer(session, i, offers[i].content,
-                            goal.ok() ? goal->content.title : session.Say(Word::kAGoalOfBefore));
+    answer.text +=
+        SayOffer(session, i, offers[i].content,
+                 {.goal_title = goal.ok() ? goal->content.title : session.Say(Word::kAGoalOfBefore),
+                  .milestone_title = MilestoneTitleOf(dossier, offers[i].content)});
   }
   if (offers.empty()) answer.text = session.Say(Word::kNoOffers) + "\n";
   return answer;
 }
 
 void WritePicture(const Session& session, const std::string& path, const std::string& png) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  // Whoever has the picture can spend it.
-  ::chmod(path.c_str(), S_IRUSR | S_IWUSR);
-  file << png;
-  file.close();
-  if (!file) session.Refuse("STORAGE_FAILED", "--png", session.Say(Word::kCannotWriteFile, {path}));
+  // Whoever has the picture can spend it: nobody else may open it, from its first moment on.
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  bool written = file >= 0 && ::fchmod(file, S_IRUSR | S_IWUSR) == 0;
+  for (std::size_t done = 0; written && done < png.size();) {
+    const ssize_t count = ::write(file, png.data() + done, png.size() - done);
+    written = count > 0;
+    if (written) done += static_cast<std::size_t>(count);
+  }
+  if (file >= 0) written = ::close(file) == 0 && written;
+  if (!written) session.Refuse("STORAGE_FAILED", "--png", session.Say(Word::kCannotWriteFile, {path}));
 }
 
 Answer ShowCode(Session& session, const Arguments& arguments, const Item<Voucher>& voucher,
@@ -95,12 +113,12 @@ Answer ShowCode(Session& session, const Arguments& arguments, const Item<Voucher
   } else {
     answer.text += Take(DrawQrText(code.token, {.language = language}));
   }
-  answer.text += session.Say(Word::kKeepItToYourself) + "\n";
+  answer.text += session.Say(Word::kKeepItToYourself, {ShortIdOf(voucher.id)}) + "\n";
   return answer;
 }
 
 Answer CancelVoucher(Session& session, const Item<Voucher>& voucher) {
-  Take(session.client().Rewards().CancelVoucher(voucher.id));
+  TakeOnce(session, "CancelVoucher", voucher.id, session.client().Rewards().CancelVoucher(voucher.id));
   return session.Saved(Word::kVoucherGivenBack, SayEuro(session, voucher.content.remaining_cents),
                        voucher.id);
 }
@@ -113,7 +131,12 @@ Answer ListVouchers(const Session& session, const std::vector<Item<Voucher>>& vo
     answer.json["vouchers"].push_back(std::move(json));
     answer.text += std::to_string(i + 1) + "  " + SayVoucherState(session, vouchers[i].content) + "\n";
   }
-  answer.text += session.Say(vouchers.empty() ? Word::kNoVouchers : Word::kShowItWith) + "\n";
+  if (vouchers.empty()) answer.text = session.Say(Word::kNoVouchers) + "\n";
+  const auto open = std::find_if(vouchers.begin(), vouchers.end(), [](const Item<Voucher>& voucher) {
+    return voucher.content.state == VoucherState::kOpen;
+  });
+  if (open != vouchers.end())
+    answer.text += session.Say(Word::kShowItWith, {std::to_string(open - vouchers.begin() + 1)}) + "\n";
   return answer;
 }
 
@@ -126,14 +149,18 @@ Answer ShowVoucher(Session& session, const Arguments& arguments) {
       session.Refuse("MISSING", "WHICH", session.Say(Word::kSayWhichVoucher));
     return ListVouchers(session, vouchers);
   }
+  if (arguments.Has("--cancel")) AskForId(session, "CancelVoucher", arguments.Text("WHICH"), "WHICH");
+  if (arguments.Has("--replace")) AskForId(session, "ReplaceVoucherCode", arguments.Text("WHICH"), "WHICH");
   const auto& voucher = FindItem(session, vouchers, arguments.Text("WHICH"), "WHICH", Word::kNoSuchVoucher);
   if (arguments.Has("--cancel")) {
     (void)session.OneOption(arguments, {"--cancel", "--replace"});
     return CancelVoucher(session, voucher);
   }
   return ShowCode(session, arguments, voucher,
-                  arguments.Has("--replace") ? Take(session.client().Rewards().ReplaceVoucherCode(voucher.id))
-                                             : Take(dossier.ShowVoucherCode(voucher.id)));
+                  arguments.Has("--replace")
+                      ? TakeOnce(session, "ReplaceVoucherCode", voucher.id,
+                                 session.client().Rewards().ReplaceVoucherCode(voucher.id))
+                      : Take(dossier.ShowVoucherCode(voucher.id)));
 }
 
 Answer ShowRules(Session& session, const Arguments&) {

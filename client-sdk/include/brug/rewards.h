@@ -82,8 +82,9 @@ using OfferCondition =
 struct OfferStep {
   std::string step_id;
   Step step;
-  bool done = false;  // at least once, as this device shows it
-  int done_days = 0;  // on how many days
+  // At least once, and on how many days, as this device shows it. Not known of a StaffOffer's: false and 0.
+  bool done = false;
+  int done_days = 0;
 };
 
 // How far an offer has come: computed here and at the service by the same rules.
@@ -352,6 +353,12 @@ struct UnansweredRequest {
   // As the contract calls it: "RedeemVoucher", "PromiseOffer".
   std::string what;
   Instant first_tried_at;
+  // The one offer, voucher, redemption, scheme or merchant that it is about; empty when it names none.
+  std::string about_id;
+  std::int64_t amount_cents = 0;  // of AddBudget and RedeemVoucher
+  // What these said: the same call with the same is the same request.
+  std::optional<Redeeming> redeeming;
+  std::optional<ApprovalAnswer> approval;
 };
 
 // All that is done with offers and vouchers through the service. What a client or mentor sees without signal
@@ -366,10 +373,13 @@ struct UnansweredRequest {
 // answer, or a refusal that is final, ends this: then the same words are a new request. So when such a call
 // gives NO_CONNECTION, TIMED_OUT, STORAGE_UNAVAILABLE, STOPPING, INTERNAL, ANSWER_NOT_VALID,
 // STATEMENT_NOT_VALID or (for the answer could not be kept) STORAGE_FULL or STORAGE_FAILED, it may have
-// happened: call again with the same content. Other content is another request. `Unanswered` lists what waits
-// for that; after `ForgetUnanswered` the same content is a new request. Without its id on disk a call that
-// changes something is not made at all. At most 1,000 requests wait (OUTBOX_FULL). The service remembers what
-// it answered for 400 days; what waited longer is done anew.
+// happened: call again with the same content. Other content is another request: so an app lets a person
+// finish what waits before something like it (another amount, the token instead of the code) is done anew,
+// and does not find it again by its place in a list that has changed. `Unanswered` lists what waits, with
+// what names it; after `ForgetUnanswered` the same content is a new request. The answer to a repeated request
+// is that of its first time: how the offer or voucher stands now, a list or a sync says. Without its id on
+// disk a call that changes something is not made at all. At most 1,000 requests wait (OUTBOX_FULL). The
+// service remembers what it answered for 400 days; what waited longer is done anew.
 //
 // A small value that may be copied; it must not outlive the Client it came from.
 //

@@ -29,10 +29,56 @@ Result<VoucherCode> AskCode(sdk::Engine& engine, Method method, std::string_view
   return sdk::FromProto(response->code());
 }
 
-UnansweredRequest ToUnanswered(const sdk::KeptRequest& request) {
-  return {.request_id = request.request_id,
-          .what = request.path.substr(request.path.rfind('/') + 1),
-          .first_tried_at = request.first_tried_at};
+template <class Request>
+Request Read(const sdk::KeptRequest& request) {
+  Request read;
+  if (!read.ParseFromString(request.content)) return Request();
+  return read;
+}
+
+void ReadRedeeming(const sdk::KeptRequest& kept, UnansweredRequest& result) {
+  const auto request = Read<v1::RedeemVoucherRequest>(kept);
+  result.amount_cents = request.amount_cents();
+  result.redeeming = {
+      .code = request.code(), .token = request.token(), .amount_cents = request.amount_cents()};
+}
+
+void ReadApproval(const sdk::KeptRequest& kept, UnansweredRequest& result) {
+  const auto request = Read<v1::AnswerApprovalRequest>(kept);
+  result.about_id = request.offer_id();
+  result.approval = {.offer_id = request.offer_id(),
+                     .state_seen = static_cast<OfferState>(request.state_seen()),
+                     .yes = request.yes(),
+                     .words = request.words()};
+}
+
+void ReadBudget(const sdk::KeptRequest& kept, UnansweredRequest& result) {
+  const auto request = Read<v1::AddBudgetRequest>(kept);
+  result.about_id = request.scheme_id();
+  result.amount_cents = request.amount_cents();
+}
+
+UnansweredRequest ToUnanswered(const sdk::KeptRequest& kept) {
+  UnansweredRequest result{.request_id = kept.request_id,
+                           .what = kept.path.substr(kept.path.rfind('/') + 1),
+                           .first_tried_at = kept.first_tried_at,
+                           .about_id = {},
+                           .amount_cents = 0,
+                           .redeeming = {},
+                           .approval = {}};
+  const std::string& what = result.what;
+  if (what == "RedeemVoucher") ReadRedeeming(kept, result);
+  if (what == "AnswerApproval") ReadApproval(kept, result);
+  if (what == "AddBudget") ReadBudget(kept, result);
+  if (what == "SetAgreement") result.about_id = Read<v1::SetAgreementRequest>(kept).merchant_id();
+  if (what == "DiscardOffer") result.about_id = Read<v1::DiscardOfferRequest>(kept).offer_id();
+  if (what == "PromiseOffer") result.about_id = Read<v1::PromiseOfferRequest>(kept).offer_id();
+  if (what == "RequestVoucher") result.about_id = Read<v1::RequestVoucherRequest>(kept).offer_id();
+  if (what == "DeclineOffer") result.about_id = Read<v1::DeclineOfferRequest>(kept).offer_id();
+  if (what == "ReplaceVoucherCode") result.about_id = Read<v1::ReplaceVoucherCodeRequest>(kept).voucher_id();
+  if (what == "CancelVoucher") result.about_id = Read<v1::CancelVoucherRequest>(kept).voucher_id();
+  if (what == "UndoRedemption") result.about_id = Read<v1::UndoRedemptionRequest>(kept).redemption_id();
+  return result;
 }
 
 // In the one spelling, so that the same code typed in another way is the same request.
