@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -39,6 +40,9 @@ struct Occasion {
   Day today;
   // The revision it leads to; 0 on a device, where it is not confirmed yet.
   std::int64_t revision = 0;
+  // For a mutation whose base, or `applied`, is of a history that the service lost: the revision the dossier
+  // was put back to. Nothing for all others, and on a device, which does not know it.
+  std::optional<std::int64_t> restored_revision = {};
   // Looks up the time zone that a client chooses. Null: none is known, and none can be chosen.
   const ZoneReader* zones = nullptr;
 };

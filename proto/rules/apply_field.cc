@@ -25,24 +25,42 @@ const v1::FieldMark* MarkOf(const v1::Record& record, const std::string& field) 
 }
 
 // By name, so that the same marks are the same bytes.
-void Mark(v1::Record& record, const std::string& field, const Occasion& occasion) {
+void Mark(v1::Record& record, const std::string& field, const Scene& scene) {
   auto& marks = *record.mutable_marks();
   auto place = std::find_if(marks.begin(), marks.end(),
                             [&field](const v1::FieldMark& mark) { return mark.field() == field; });
   v1::FieldMark& mark = place == marks.end() ? *marks.Add() : *place;
   mark.set_field(field);
-  mark.set_revision(occasion.revision);
-  *mark.mutable_author() = occasion.author;
+  mark.set_revision(scene.occasion.revision);
+  *mark.mutable_author() = scene.occasion.author;
+  mark.set_lost_revision(scene.mutation.applied().revision());
   std::sort(marks.begin(), marks.end(),
             [](const v1::FieldMark& a, const v1::FieldMark& b) { return a.field() < b.field(); });
 }
 
+// Whether the field was written after what the mutation's author saw. A base of a lost history counts as the
+// restore point, but what was offered again since has the number that the author saw it under.
+bool IsWrittenAfterBase(const Scene& scene, const v1::FieldMark& mark) {
+  const std::int64_t base = scene.mutation.base().revision();
+  const auto& restored = scene.occasion.restored_revision;
+  if (!restored.has_value() || base <= *restored) return mark.revision() > base;
+  if (mark.revision() <= *restored) return false;
+  return mark.lost_revision() == 0 || mark.lost_revision() > base;
+}
+
 // Where two mentors met, or the client comes after a mentor, the later arrival writes as usual; only a mentor
-// who comes after the client does not.
+// who comes after the client does not. What is offered again loses to what was done since the restore, and to
+// what led to a higher revision of the same lost history. A device does not know where the restore was: no
+// later than before the mutation itself.
 bool Loses(const Scene& scene, const v1::Record& before, const std::string& field) {
   const v1::FieldMark* mark = MarkOf(before, field);
-  return mark != nullptr && mark->revision() > scene.mutation.base().revision() && IsClient(mark->author()) &&
-         !IsClient(scene.occasion.author);
+  if (mark == nullptr) return false;
+  if (scene.mutation.has_applied()) {
+    const std::int64_t applied = scene.mutation.applied().revision();
+    const std::int64_t restored = scene.occasion.restored_revision.value_or(applied - 1);
+    if (mark->revision() > restored) return mark->lost_revision() == 0 || mark->lost_revision() > applied;
+  }
+  return IsWrittenAfterBase(scene, *mark) && IsClient(mark->author()) && !IsClient(scene.occasion.author);
 }
 
 // The one field of `from` into `to`, absent when absent.
@@ -110,7 +128,7 @@ Change Write(const Scene& scene, const v1::Record& before, const FieldEdit& edit
     }
     any_replaced |= !IsEmpty(old, field) && BytesOf(old, field) != BytesOf(edit.values, field);
     CopyField(edit.values, field, MutableContentOf(after));
-    Mark(after, name, scene.occasion);
+    Mark(after, name, scene);
     any_written = true;
   }
 

@@ -29,6 +29,7 @@ constexpr std::array kFieldRules = {
     FieldRule{"Point.revision", Form::kNumber, kMayBeEmpty, 0, kInt64Max},
     FieldRule{"Point.salt", Form::kAny},
     FieldRule{"Mutation.occurred_at", Form::kAny, kNeeded},
+    FieldRule{"Mutation.applied", Form::kPart},
 
     // Profile.
     FieldRule{"ReviseProfile.profile", Form::kPart},

@@ -316,6 +316,21 @@ void RotateVoucherKey(Desk& desk, const Options&) {
   desk.CallAndPrint(&Stub::RotateVoucherKey, request);
 }
 
+void ShowRestore(Desk& desk, const Options&) {
+  v1::ReleaseRestoreRequest request;
+  request.set_request_id(NewRequestId());
+  request.set_organisation_id(desk.Organisation());
+  request.set_only_tell(true);
+  desk.CallAndPrint(&Stub::ReleaseRestore, request);
+}
+
+void ReleaseRestore(Desk& desk, const Options&) {
+  v1::ReleaseRestoreRequest request;
+  request.set_request_id(NewRequestId());
+  request.set_organisation_id(desk.Organisation());
+  desk.CallAndPrint(&Stub::ReleaseRestore, request);
+}
+
 void Status(Desk& desk, const Options&) { desk.CallAndPrint(&Stub::GetStatus, v1::GetStatusRequest()); }
 
 // The table of commands: what each takes, and what runs it.
@@ -353,6 +368,10 @@ constexpr Command kCommands[] = {
      PublishVoucherKeys},
     {"voucher-keys", "rotate", "Make a new key; vouchers of the old ones stay valid", Command::kNothing,
      RotateVoucherKey},
+    {"restored", "show", "Say which shops were not heard from since the restore", Command::kNothing,
+     ShowRestore},
+    {"restored", "release", "Let promises, vouchers and redemptions go on after a restore", Command::kNothing,
+     ReleaseRestore},
     {"status", "", "Say how the service is", Command::kNothing, Status},
 };
 

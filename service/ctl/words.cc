@@ -137,6 +137,20 @@ std::string Say(const v1::RotateVoucherKeyResponse& response) {
          ". Publish the key set again: brugctl voucher-keys publish\n";
 }
 
+std::string Say(const v1::ReleaseRestoreResponse& response) {
+  std::string text =
+      "Restored at " + TimeUtil::ToString(response.restored_at()) +
+      (response.has_released_at() ? ", released at " + TimeUtil::ToString(response.released_at()) + "\n"
+                                  : ", not released: nothing is promised, given or spent until then\n");
+  for (const auto& merchant : response.merchants_not_heard()) {
+    text += "not heard from: " + merchant.display_name() + "  " + merchant.person_id() + "\n";
+  }
+  if (response.shortage_cents() > 0) {
+    text += std::to_string(response.shortage_cents()) + " cents came from the account 'restored'\n";
+  }
+  return text;
+}
+
 std::string Say(const v1::GetStatusResponse& response) {
   std::string text =
       "brugd " + response.version() + ", since " + TimeUtil::ToString(response.started_at()) + "\n" +

@@ -24,6 +24,7 @@ namespace brug::ctl {
 [[nodiscard]] std::string Say(const v1::VerifyLedgerResponse& response);
 std::string Say(const v1::ListVoucherKeysResponse& response);
 std::string Say(const v1::RotateVoucherKeyResponse& response);
+std::string Say(const v1::ReleaseRestoreResponse& response);
 std::string Say(const v1::GetStatusResponse& response);
 
 // What went wrong, as one sentence of the service's with the reason and the field behind it.

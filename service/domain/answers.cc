@@ -17,8 +17,17 @@ constexpr char kOrganisation = 'o';
 constexpr char kDossier = 'd';
 constexpr std::size_t kIdBytes = 36;
 
+std::string PlaceOf(const std::string& person_id, const std::string& request_id) {
+  return "answer/" + person_id + "/" + request_id;
+}
+
 std::string PlaceOf(const Caller& caller, const RequestName& name) {
-  return "answer/" + caller.person_id + "/" + name.request_id;
+  return PlaceOf(caller.person_id, name.request_id);
+}
+
+// What stands in the place of a hash where the content is not known any more: no hash is so long.
+std::string UnknownContentOf(std::string_view rpc) {
+  return "the content of this request to " + std::string(rpc) + " was lost";
 }
 
 Result<DossierAccess> AccessTo(const Desk& desk, const std::string& dossier_id) {
@@ -61,7 +70,7 @@ Result<void> AnswerOnce(Desk& desk, const RequestName& name, google::protobuf::M
     return Failure{.reason = v1::ERROR_REASON_NOT_AN_ID, .field = "request_id"};
   const std::string content = crypto::Sha256(std::string(name.rpc) + '\0' + Serialise(name.request));
   if (const auto stored = desk.transaction.FindAnswer(desk.caller.person_id, name.request_id)) {
-    if (stored->content_sha256 != content) {
+    if (stored->content_sha256 != content && stored->content_sha256 != UnknownContentOf(name.rpc)) {
       return Failure{.reason = v1::ERROR_REASON_REQUEST_ID_REUSED, .field = "request_id"};
     }
     auto plain = OpenAnswer(desk, name, stored->sealed);
@@ -79,6 +88,23 @@ Result<void> AnswerOnce(Desk& desk, const RequestName& name, google::protobuf::M
                                       .request_id = name.request_id,
                                       .content_sha256 = content,
                                       .sealed = *sealed,
+                                      .stored_at_us = ToMicroseconds(desk.now)})) {
+    return Failure{.log_detail = "one request got two answers"};
+  }
+  return {};
+}
+
+Result<void> KeepAnswer(Desk& desk, const ForgottenRequest& request, const std::string& response) {
+  if (desk.transaction.FindAnswer(request.person_id, request.request_id)) return {};
+  auto access = AccessTo(desk, request.dossier_id);
+  if (!access.ok()) return access.failure();
+  const std::string place = PlaceOf(request.person_id, request.request_id);
+  const std::string sealed =
+      SealForDossier(*access, {"answer", place, 0}, response, desk.surroundings.random);
+  if (!desk.transaction.InsertAnswer({.person_id = request.person_id,
+                                      .request_id = request.request_id,
+                                      .content_sha256 = UnknownContentOf(request.rpc),
+                                      .sealed = kDossier + request.dossier_id + sealed,
                                       .stored_at_us = ToMicroseconds(desk.now)})) {
     return Failure{.log_detail = "one request got two answers"};
   }

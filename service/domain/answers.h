@@ -38,4 +38,17 @@ class Answer {
                                                 google::protobuf::MessageLite& response,
                                                 const std::function<platform::Result<void>(Answer&)>& act);
 
+// A request that the service answered, forgot, and knows again by what it led to.
+struct ForgottenRequest {
+  std::string rpc;
+  std::string person_id;
+  std::string request_id;
+  // Under whose key the answer is kept.
+  std::string dossier_id;
+};
+// Keeps the answer to it. What it asked is not known any more, so whatever the person asks of that RPC under
+// that id gets this answer; another RPC is REQUEST_ID_REUSED. Does nothing when there is an answer.
+[[nodiscard]] platform::Result<void> KeepAnswer(Desk& desk, const ForgottenRequest& request,
+                                                const std::string& response);
+
 }  // namespace brug::domain

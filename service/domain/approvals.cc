@@ -16,6 +16,7 @@
 #include "service/domain/offer_decisions.h"
 #include "service/domain/paging.h"
 #include "service/domain/relations.h"
+#include "service/domain/restored_books.h"
 #include "service/domain/schemes.h"
 
 namespace brug::domain {
@@ -135,6 +136,7 @@ Result<v1::AnswerApprovalResponse> AnswerApproval(Desk& desk, const v1::AnswerAp
   const auto answered = AnswerOnce(
       desk, {"AnswerApproval", request.request_id(), request}, response, [&](Answer& answer) -> Result<void> {
         answer.UnderDossierKey(offer->row.dossier_id);
+        if (auto released = CheckReleased(desk.transaction); !released.ok()) return released;
         if (auto checked = CheckAnswer(desk, request, offer->row); !checked.ok()) return checked;
         if (request.yes()) {
           auto statement = SayYes(desk, *offer, {v1::ROLE_APPROVER, request.request_id()});

@@ -5,9 +5,9 @@
 namespace brug::domain {
 namespace {
 
-constexpr char kFormat = 1;
+constexpr char kFormat = 2;
 constexpr std::size_t kMacBytes = 16;
-constexpr std::size_t kBodyBytes = 1 + 3 * 8;
+constexpr std::size_t kBodyBytes = 1 + 5 * 8;
 
 void PutUint64(std::string& bytes, std::uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift);
@@ -35,6 +35,8 @@ std::string WriteCursor(const crypto::SealingKey& key, const CursorOwner& owner,
   PutUint64(body, static_cast<std::uint64_t>(cursor.revision));
   PutUint64(body, cursor.salt);
   PutUint64(body, static_cast<std::uint64_t>(cursor.rights_version));
+  PutUint64(body, static_cast<std::uint64_t>(cursor.head_revision));
+  PutUint64(body, cursor.head_salt);
   return body + Mac(key, owner, body);
 }
 
@@ -45,7 +47,9 @@ std::optional<Cursor> ReadCursor(const crypto::SealingKey& key, const CursorOwne
   if (!crypto::Equal(Mac(key, owner, body), bytes.substr(kBodyBytes))) return std::nullopt;
   return Cursor{.revision = static_cast<std::int64_t>(Uint64At(body, 1)),
                 .salt = Uint64At(body, 9),
-                .rights_version = static_cast<std::int64_t>(Uint64At(body, 17))};
+                .rights_version = static_cast<std::int64_t>(Uint64At(body, 17)),
+                .head_revision = static_cast<std::int64_t>(Uint64At(body, 25)),
+                .head_salt = Uint64At(body, 33)};
 }
 
 }  // namespace brug::domain

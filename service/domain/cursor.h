@@ -14,6 +14,10 @@ struct Cursor {
   std::int64_t revision = 0;
   std::uint64_t salt = 0;
   std::int64_t rights_version = 0;
+  // The state of the dossier that the page ending here was read from. A record that moved on since then is on
+  // a later page; when a restore takes that state back, it is on none, and the cursor is worth nothing.
+  std::int64_t head_revision = 0;
+  std::uint64_t head_salt = 0;
   friend bool operator==(const Cursor&, const Cursor&) = default;
 };
 
@@ -23,7 +27,7 @@ struct CursorOwner {
   std::string_view dossier_id;
 };
 
-// The cursor with a keyed hash over it and its owner. 41 bytes.
+// The cursor with a keyed hash over it and its owner. 57 bytes.
 [[nodiscard]] std::string WriteCursor(const crypto::SealingKey& key, const CursorOwner& owner,
                                       const Cursor& cursor);
 

@@ -11,6 +11,7 @@
 #include "service/domain/activation.h"
 #include "service/domain/answers.h"
 #include "service/domain/dossier_writer.h"
+#include "service/domain/learn_again.h"
 #include "service/domain/organisation_records.h"
 #include "service/domain/paging.h"
 #include "service/domain/relations.h"
@@ -45,6 +46,8 @@ Result<v1::Statement> StateEnrolment(Desk& desk, const storage::DeviceRow& devic
   content.mutable_enrolment()->set_device_id(device.device_id);
   content.mutable_enrolment()->set_public_key_sha256(crypto::Sha256(device.public_key));
   for (const v1::Role role : roles) content.mutable_enrolment()->add_roles(role);
+  const auto person = desk.transaction.FindPerson(device.person_id);
+  if (person) content.mutable_enrolment()->set_dossier_id(person->dossier_id);
   return MakeStatement(desk, device.person_id, std::move(content));
 }
 
@@ -168,6 +171,7 @@ Result<v1::EnrolResponse> Enrol(Desk& desk, const Claimed& claimed, const v1::En
 }
 
 Result<v1::OpenSessionResponse> OpenSession(Desk& desk, const v1::OpenSessionRequest& request) {
+  if (auto learned = LearnDeviceAgain(desk, request); !learned.ok()) return learned.failure();
   const auto device = desk.transaction.FindDevice(request.device_id());
   const auto key = device ? crypto::VerifyingKey::FromSpkiDer(device->public_key) : std::nullopt;
   const std::string proof =

@@ -102,6 +102,7 @@ class Audit {
     if (!moved.emplace(row.transfer_id, Moved{row.from_account, row.to_account, row.amount_cents}).second) {
       Find(row.scheme_id, "L1", "transfer " + row.transfer_id + " is there twice");
     }
+    if (row.from_account == kRestoredAccount) lent_[row.subject_id].Add(row.amount_cents);
     auto& accounts = replayed_[row.scheme_id];
     accounts[row.from_account].Add(-row.amount_cents);
     accounts[row.to_account].Add(row.amount_cents);
@@ -218,7 +219,8 @@ class Audit {
       if (row.undone_at_us != 0) continue;
       standing.Add(row.amount_cents);
       std::int64_t& left = spendable_[row.voucher_id];
-      left -= row.amount_cents;
+      // What a receipt brought after a restore, and the voucher did not hold any more, was lent to it.
+      left += lent_[row.redemption_id].cents() - row.amount_cents;
       if (left < 0) {
         Find(account.scheme_id, "L3", "more was spent than voucher " + row.voucher_id + " was given for");
       }
@@ -245,6 +247,8 @@ class Audit {
   std::map<std::string, std::int64_t> issued_offers_;
   // How much of each voucher may have been spent and still stand.
   std::map<std::string, std::int64_t> spendable_;
+  // What came from `restored`, by what it was for.
+  std::map<std::string, Sum> lent_;
 };
 
 }  // namespace

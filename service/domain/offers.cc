@@ -14,6 +14,7 @@
 #include "service/domain/offer_decisions.h"
 #include "service/domain/paging.h"
 #include "service/domain/relations.h"
+#include "service/domain/restored_books.h"
 #include "service/domain/schemes.h"
 
 namespace brug::domain {
@@ -152,6 +153,7 @@ Result<v1::PromiseOfferResponse> PromiseOffer(Desk& desk, const v1::PromiseOffer
   const auto answered = AnswerOnce(
       desk, {"PromiseOffer", request.request_id(), request}, response, [&](Answer& answer) -> Result<void> {
         answer.UnderDossierKey(offer->row.dossier_id);
+        if (auto released = CheckReleased(desk.transaction); !released.ok()) return released;
         if (offer->row.state != v1::OFFER_STATE_DRAFT) return WrongState();
         offer->row.asked_by = desk.caller.person_id;
         offer->row.answered_by.clear();
@@ -189,6 +191,7 @@ Result<v1::RequestVoucherResponse> RequestVoucher(Desk& desk, const v1::RequestV
   const auto answered = AnswerOnce(
       desk, {"RequestVoucher", request.request_id(), request}, response, [&](Answer& answer) -> Result<void> {
         answer.UnderDossierKey(offer->row.dossier_id);
+        if (auto released = CheckReleased(desk.transaction); !released.ok()) return released;
         if (offer->row.state != v1::OFFER_STATE_PROMISED) return WrongState();
         offer->row.asked_by = desk.caller.person_id;
         offer->row.answered_by.clear();
@@ -244,6 +247,7 @@ Result<v1::ListOffersResponse> ListOffers(const ReadingDesk& desk, const v1::Lis
 
 Result<JobDone> LapseOffers(Desk& desk, std::int64_t rows_max) {
   JobDone done;
+  if (IsHeldBack(desk.transaction)) return done;
   const auto rows = desk.transaction.OffersEnded(v1::OFFER_STATE_PROMISED,
                                                  ToMicroseconds(desk.now - kLapseGrace), rows_max);
   for (const storage::OfferRow& row : rows) {

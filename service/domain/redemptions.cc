@@ -11,6 +11,7 @@
 #include "service/domain/merchants.h"
 #include "service/domain/offer_book.h"
 #include "service/domain/paging.h"
+#include "service/domain/restored_books.h"
 #include "service/domain/statements.h"
 #include "service/domain/voucher_book.h"
 #include "service/domain/voucher_codes.h"
@@ -185,6 +186,9 @@ Result<v1::RedeemVoucherResponse> RedeemVoucher(Desk& desk, const v1::RedeemVouc
   v1::RedeemVoucherResponse response;
   const auto answered = AnswerOnce(desk, {"RedeemVoucher", request.request_id(), request}, response,
                                    [&](Answer& answer) -> Result<void> {
+                                     if (auto released = CheckReleased(desk.transaction); !released.ok()) {
+                                       return released;
+                                     }
                                      auto row = FindSpendable(desk, request);
                                      if (!row) return NotValid();
                                      answer.UnderDossierKey(row->dossier_id);
@@ -206,6 +210,7 @@ Result<v1::UndoRedemptionResponse> UndoRedemption(Desk& desk, const v1::UndoRede
       desk, {"UndoRedemption", request.request_id(), request}, response, [&](Answer& answer) -> Result<void> {
         const auto voucher = desk.transaction.FindVoucher(redemption->voucher_id);
         if (voucher) answer.UnderDossierKey(voucher->dossier_id);
+        if (auto released = CheckReleased(desk.transaction); !released.ok()) return released;
         if (redemption->undone_at_us != 0) {
           return Failure{.reason = v1::ERROR_REASON_WRONG_STATE, .field = "redemption_id"};
         }

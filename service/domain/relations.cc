@@ -27,10 +27,8 @@ void Join(rules::Change& change, rules::Change more) {
   std::move(more.overwritten.begin(), more.overwritten.end(), std::back_inserter(change.overwritten));
 }
 
-// Whoever may read the dossier changed: its cursors and the person's devices hear of it.
-Result<void> StateRights(Desk& desk, DossierWriter& writer, const std::string& person_id,
-                         v1::StatementContent what) {
-  writer.RaiseRightsVersion();
+// The person's devices hear of it.
+Result<void> State(Desk& desk, const std::string& person_id, v1::StatementContent what) {
   const auto statement = MakeStatement(desk, person_id, std::move(what));
   if (!statement.ok()) return statement.failure();
   return {};
@@ -139,26 +137,44 @@ bool IsMentor(const v1::StaffMember& staff_member) {
 
 Result<void> BeginRelation(Desk& desk, DossierWriter& writer, const v1::StaffMember& mentor,
                            rules::Change& change) {
+  auto begun = BeginRelationAgain(desk, writer, mentor, desk.now, change);
+  if (!begun.ok()) return begun;
+  v1::StatementContent grant;
+  grant.mutable_grant()->set_dossier_id(writer.head().dossier_id);
+  grant.mutable_grant()->set_role(v1::ROLE_MENTOR);
+  return State(desk, mentor.person_id(), std::move(grant));
+}
+
+Result<void> BeginRelationAgain(Desk& desk, DossierWriter& writer, const v1::StaffMember& mentor,
+                                rules::Instant from, rules::Change& change) {
   const std::string relation_id = crypto::NewUuidV4(desk.surroundings.random);
   if (!desk.transaction.InsertRelation({.relation_id = relation_id,
                                         .dossier_id = writer.head().dossier_id,
                                         .person_id = mentor.person_id(),
-                                        .from_us = ToMicroseconds(desk.now)})) {
+                                        .from_us = ToMicroseconds(from)})) {
     return Failure{.reason = v1::ERROR_REASON_ALREADY_EXISTS, .field = "to_person_id"};
   }
   v1::Relation relation;
   relation.set_person_id(mentor.person_id());
   relation.set_display_name(mentor.display_name());
-  *relation.mutable_from() = rules::ToTimestamp(desk.now);
+  *relation.mutable_from() = rules::ToTimestamp(from);
   Join(change, rules::BeginRelation(relation_id, relation, writer.ServiceOccasion()));
-  v1::StatementContent grant;
-  grant.mutable_grant()->set_dossier_id(writer.head().dossier_id);
-  grant.mutable_grant()->set_role(v1::ROLE_MENTOR);
-  return StateRights(desk, writer, mentor.person_id(), std::move(grant));
+  writer.RaiseRightsVersion();
+  return {};
 }
 
 Result<void> EndRelation(Desk& desk, DossierWriter& writer, const std::string& person_id,
                          rules::Change& change) {
+  if (!LiveRelation(desk.transaction, person_id, writer.head().dossier_id)) return {};
+  auto ended = EndRelationAgain(desk, writer, person_id, change);
+  if (!ended.ok()) return ended;
+  v1::StatementContent end;
+  end.mutable_end()->set_dossier_id(writer.head().dossier_id);
+  return State(desk, person_id, std::move(end));
+}
+
+Result<void> EndRelationAgain(Desk& desk, DossierWriter& writer, const std::string& person_id,
+                              rules::Change& change) {
   const auto row = LiveRelation(desk.transaction, person_id, writer.head().dossier_id);
   if (!row) return {};
   if (!desk.transaction.EndRelation(row->relation_id, ToMicroseconds(desk.now))) {
@@ -169,9 +185,8 @@ Result<void> EndRelation(Desk& desk, DossierWriter& writer, const std::string& p
     return Failure{.reason = violation->reason, .log_detail = "a relation without its record"};
   }
   Join(change, std::get<rules::Change>(std::move(ended)));
-  v1::StatementContent end;
-  end.mutable_end()->set_dossier_id(writer.head().dossier_id);
-  return StateRights(desk, writer, person_id, std::move(end));
+  writer.RaiseRightsVersion();
+  return {};
 }
 
 }  // namespace brug::domain

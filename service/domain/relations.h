@@ -64,6 +64,11 @@ enum class Relationship {
 // commits `change`. ALREADY_EXISTS when the mentor has access.
 platform::Result<void> BeginRelation(Desk& desk, DossierWriter& writer, const v1::StaffMember& mentor,
                                      rules::Change& change);
+// The same without a new statement, for one that the service forgot and was shown again: it began at `from`.
+platform::Result<void> BeginRelationAgain(Desk& desk, DossierWriter& writer, const v1::StaffMember& mentor,
+                                          rules::Instant from, rules::Change& change);
+platform::Result<void> EndRelationAgain(Desk& desk, DossierWriter& writer, const std::string& person_id,
+                                        rules::Change& change);
 // Ends it: the relation, a signed end, and the record that `change` gains. Does nothing when the mentor has
 // no access.
 platform::Result<void> EndRelation(Desk& desk, DossierWriter& writer, const std::string& person_id,

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "proto/rules/apply.h"
+#include "service/domain/organisation_records.h"
 #include "service/domain/sealed_dossier.h"
 
 namespace brug::domain {
@@ -25,9 +26,15 @@ v1::OrganisationKey PublicKeyOf(const crypto::SigningKey& key, v1::KeyPurpose pu
 }
 
 // A kept statement about a dossier is 'd', the dossier's id (36 bytes) and bytes sealed under its key; 'd'
-// begins no serialised message.
+// begins no serialised message, and neither does the 'o' below.
 constexpr char kDossier = 'd';
 constexpr std::size_t kIdBytes = 36;
+// One about a dossier that is not known is 'o' and bytes sealed under the organisation's key.
+constexpr char kOrganisation = 'o';
+
+std::string PlaceOf(const std::string& person_id, std::int64_t number) {
+  return "statement/" + person_id + "/" + std::to_string(number);
+}
 
 std::string KeepAs(const Desk& desk, const DossierAccess* access, const v1::StatementContent& content,
                    const v1::Statement& statement) {
@@ -35,6 +42,19 @@ std::string KeepAs(const Desk& desk, const DossierAccess* access, const v1::Stat
   return kDossier + access->dossier_id +
          SealForDossier(*access, {"statement", content.person_id(), content.number()}, Serialise(statement),
                         desk.surroundings.random);
+}
+
+// The dossier that a statement about money is kept under the key of; nothing for any other.
+std::optional<std::string> DossierOfMoney(const storage::MoneyReads& money,
+                                          const v1::StatementContent& content) {
+  if (content.has_promise()) return content.promise().dossier_id();
+  if (content.has_issue()) return content.issue().dossier_id();
+  std::string voucher_id;
+  if (content.has_cancel()) voucher_id = content.cancel().voucher_id();
+  if (content.has_redemption()) voucher_id = content.redemption().voucher_id();
+  if (content.has_undo()) voucher_id = content.undo().voucher_id();
+  const auto voucher = money.FindVoucher(voucher_id);
+  return voucher ? std::optional(voucher->dossier_id) : std::nullopt;
 }
 
 platform::Result<v1::Statement> Make(Desk& desk, const DossierAccess* access, const std::string& person_id,
@@ -70,9 +90,40 @@ platform::Result<v1::Statement> MakeStatementAbout(Desk& desk, const DossierAcce
   return Make(desk, &access, person_id, std::move(kind));
 }
 
+bool IsAboutMoney(const v1::StatementContent& content) {
+  return content.has_promise() || content.has_issue() || content.has_cancel() || content.has_redemption() ||
+         content.has_undo();
+}
+
+bool IsKeptWithoutDossier(const storage::StatementRow& row) {
+  return row.statement.starts_with(kOrganisation);
+}
+
+platform::Result<bool> KeepAgain(Desk& desk, const v1::StatementContent& content,
+                                 const v1::Statement& statement) {
+  const auto keep = [&](std::string bytes) {
+    return desk.transaction.InsertStatement({content.person_id(), content.number(), std::move(bytes)});
+  };
+  if (!IsAboutMoney(content)) return keep(KeepAs(desk, nullptr, content, statement));
+  if (const auto dossier_id = DossierOfMoney(desk.transaction, content)) {
+    auto keys = desk.surroundings.keys.Dossier(*desk.keys, *dossier_id);
+    if (!keys.ok() && keys.failure().reason != v1::ERROR_REASON_INTERNAL) return keys.failure();
+    if (keys.ok()) {
+      const DossierAccess access{desk.keys->organisation_id, *dossier_id, *keys};
+      return keep(KeepAs(desk, &access, content, statement));
+    }
+  }
+  return keep(kOrganisation + SealForOrganisation(*desk.keys, PlaceOf(content.person_id(), content.number()),
+                                                  Serialise(statement), desk.surroundings.random));
+}
+
 platform::Result<v1::Statement> OpenStatement(const ReadingDesk& desk, const storage::StatementRow& row) {
   const platform::Failure damaged{.log_detail = "a kept statement cannot be read"};
   std::optional<std::string> plain = row.statement;
+  if (row.statement.starts_with(kOrganisation)) {
+    plain = OpenForOrganisation(*desk.keys, PlaceOf(row.person_id, row.number),
+                                std::string_view(row.statement).substr(1));
+  }
   if (row.statement.starts_with(kDossier)) {
     if (row.statement.size() <= 1 + kIdBytes) return damaged;
     const std::string dossier_id = row.statement.substr(1, kIdBytes);

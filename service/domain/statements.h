@@ -16,6 +16,14 @@ platform::Result<v1::Statement> MakeStatement(Desk& desk, const std::string& per
 // The same of what is in a dossier: kept sealed under the dossier's key, and gone with it.
 platform::Result<v1::Statement> MakeStatementAbout(Desk& desk, const DossierAccess& access,
                                                    const std::string& person_id, v1::StatementContent kind);
+// Keeps a statement that the service made, forgot and was shown again, under the number it has. False, and
+// nothing changed, when there is one of that number. What is about a dossier is sealed under its key as
+// before; when the dossier is not known, under the organisation's.
+platform::Result<bool> KeepAgain(Desk& desk, const v1::StatementContent& content,
+                                 const v1::Statement& statement);
+// Whether it is about money of a dossier that was not known when it was shown again.
+[[nodiscard]] bool IsKeptWithoutDossier(const storage::StatementRow& row);
+[[nodiscard]] bool IsAboutMoney(const v1::StatementContent& content);
 // The statement in a row, however it is kept. A failure when it cannot be read.
 [[nodiscard]] platform::Result<v1::Statement> OpenStatement(const ReadingDesk& desk,
                                                             const storage::StatementRow& row);

@@ -8,10 +8,11 @@ namespace brug::domain {
 // Whether the call is within its limits; else it is refused whole, with the limit.
 [[nodiscard]] platform::Result<void> CheckLimits(const v1::SyncRequest& request);
 
-// Decides on the mutations of `request` in order and fills `response.outcomes`: per mutation validate, apply
-// by the rules, append to the log, store the outcome. A mutation takes effect at most once, whatever is
-// repeated. A mutation that is refused holds nothing back. Fails as a whole, with nothing changed, only when
-// storage or keys fail.
+// Learns again what the statements of `request` say, then decides on its mutations in order and fills
+// `response.outcomes`: per mutation validate, apply by the rules, append to the log, store the outcome. A
+// mutation takes effect at most once, whatever is repeated. A mutation that is refused holds nothing back,
+// and neither does one of lost history whose target has not come back. Fails as a whole, with nothing
+// changed, only when storage or keys fail.
 [[nodiscard]] platform::Result<void> Push(Desk& desk, const v1::SyncRequest& request,
                                           v1::SyncResponse& response);
 

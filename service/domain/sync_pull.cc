@@ -5,6 +5,8 @@
 #include "brug/v1/device.pb.h"
 #include "proto/rules/limits.h"
 #include "service/domain/cursor.h"
+#include "service/domain/learn_again.h"
+#include "service/domain/points.h"
 #include "service/domain/relations.h"
 #include "service/domain/sealed_dossier.h"
 #include "service/domain/statements.h"
@@ -27,15 +29,14 @@ std::int64_t PageBytes(const v1::SyncRequest& request) {
   return static_cast<std::int64_t>(std::clamp(asked, rules::kPageBytesMin, rules::kPageBytesMax));
 }
 
-// Where in the dossier's history a cursor stands; nothing when it is not of this history.
+// Where in the dossier's history a cursor stands; nothing when it, or what it was read from, is not of this
+// history.
 std::optional<std::int64_t> RevisionOf(const storage::Snapshot& snapshot, const storage::DossierHead& head,
                                        const Cursor& cursor) {
-  if (cursor.revision == head.revision) {
-    return cursor.salt == head.salt ? std::optional(cursor.revision) : std::nullopt;
-  }
-  if (cursor.revision > head.revision) return std::nullopt;
-  const auto entry = snapshot.FindLogEntry(head.dossier_id, cursor.revision);
-  if (!entry || entry->salt != cursor.salt) return std::nullopt;
+  const HistoryPoint at{cursor.revision, cursor.salt};
+  const HistoryPoint read_at{cursor.head_revision, cursor.head_salt};
+  if (!IsInHistory(snapshot, head, at)) return std::nullopt;
+  if (!(read_at == at) && !IsInHistory(snapshot, head, read_at)) return std::nullopt;
   return cursor.revision;
 }
 
@@ -106,7 +107,11 @@ class PullCall {
 
   Result<void> Close(v1::DossierPage& page, const storage::DossierHead& head, const CursorOwner& owner,
                      const std::vector<storage::SealedRecord>& rows) {
-    Cursor cursor{.revision = head.revision, .salt = head.salt, .rights_version = head.rights_version};
+    Cursor cursor{.revision = head.revision,
+                  .salt = head.salt,
+                  .rights_version = head.rights_version,
+                  .head_revision = head.revision,
+                  .head_salt = head.salt};
     if (page.last()) {
       page.mutable_point()->set_revision(head.revision);
       page.mutable_point()->set_salt(head.salt);
@@ -129,6 +134,13 @@ class PullCall {
 
 Result<void> AddStatements(const ReadingDesk& desk, const v1::SyncRequest& request,
                            v1::SyncResponse& response) {
+  // New ones wait until the device has shown what was lost: with them it would have seen a higher number, and
+  // nobody would miss the others any more.
+  if (const auto known = LastKnownOfForgotten(desk, request)) {
+    response.set_show_statements(true);
+    response.set_statements_known(*known);
+    if (request.statements().empty() || *known == NumberOf(*request.statements().rbegin())) return {};
+  }
   const auto rows =
       desk.snapshot.StatementsFor(desk.caller.person_id, request.statements_seen(), kStatementsMax);
   std::size_t bytes = 0;

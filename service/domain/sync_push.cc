@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -5,6 +6,8 @@
 #include "proto/rules/validate.h"
 #include "service/domain/dossier_writer.h"
 #include "service/domain/handover.h"
+#include "service/domain/learn_again.h"
+#include "service/domain/points.h"
 #include "service/domain/relations.h"
 #include "service/domain/sync.h"
 #include "service/domain/templates.h"
@@ -28,6 +31,9 @@ struct Lane {
   bool progressed = false;
   // Set when the numbering does not fit: whatever follows in this dossier is answered the same.
   bool new_epoch = false;
+  // The base that was looked up last, for a call brings many with the same.
+  HistoryPoint base = {};
+  bool base_is_lost = false;
 };
 
 // The mutations of one call, decided one after the other.
@@ -37,6 +43,7 @@ class PushCall {
       : desk_(desk), request_(request), templates_(desk.transaction), clamped_(Clamp(request, desk.now)) {}
 
   Result<void> Run(v1::SyncResponse& response) {
+    forgotten_ = LastKnownOfForgotten(desk_.transaction, desk_.caller, request_).has_value();
     for (int i = 0; i < request_.mutations_size(); ++i) {
       auto outcome = Decide(request_.mutations(i), clamped_[static_cast<std::size_t>(i)]);
       if (!outcome.ok()) return outcome.failure();
@@ -63,8 +70,11 @@ class PushCall {
     auto lane = LaneOf(mutation.dossier_id());
     if (!lane.ok()) return lane.failure();
     // A stranger hears the same of a dossier that exists and of one that does not, and leaves no trace in it.
-    if ((*lane)->relationship == Relationship::kNone)
+    if ((*lane)->relationship == Relationship::kNone) {
+      // One of whom statements were lost may have the right to it, and is asked to show it.
+      if (forgotten_) return Parked();
       return Rejection({v1::ERROR_REASON_NOT_ALLOWED, "dossier_id"});
+    }
     const auto known = StoredOutcomeOf(**lane, mutation);
     if (!known.ok()) return known.failure();
     switch (Numbering(**lane, mutation, known->has_value())) {
@@ -89,6 +99,7 @@ class PushCall {
     auto outcome = (*lane)->relationship == Relationship::kEnded ? AfterTheEnd(**lane, mutation, at)
                                                                  : ApplyIn(**lane, mutation, at);
     if (!outcome.ok()) return outcome.failure();
+    if (outcome->has_parked()) return outcome;
     return Remember(**lane, mutation, *std::move(outcome));
   }
 
@@ -152,8 +163,13 @@ class PushCall {
     DossierWriter& writer = *lane.writer;
     const v1::Author author = AuthorIn(lane);
     if (const auto violation = CheckHandover(desk_, mutation)) return Rejection(*violation);
-    auto applied = rules::Apply(writer.view(), templates_, mutation, writer.OccasionFor(author, at));
-    if (const auto* violation = std::get_if<rules::Violation>(&applied)) return Rejection(*violation);
+    rules::Occasion occasion = writer.OccasionFor(author, at);
+    occasion.restored_revision = RestoredBelow(lane, mutation);
+    auto applied = rules::Apply(writer.view(), templates_, mutation, occasion);
+    if (const auto* violation = std::get_if<rules::Violation>(&applied)) {
+      if (occasion.restored_revision && MayComeBack(violation->reason)) return Parked();
+      return Rejection(*violation);
+    }
     auto& change = std::get<rules::Change>(applied);
     const auto followed = FollowHandovers(desk_, writer, change);
     if (!followed.ok()) return followed.failure();
@@ -170,6 +186,28 @@ class PushCall {
     *outcome.mutable_applied()->mutable_clamped_at() = rules::ToTimestamp(at);
     outcome.mutable_applied()->set_clock_ahead(rules::ToInstant(mutation.occurred_at()) > desk_.now);
     return outcome;
+  }
+
+  // For a mutation that was made on, or led to, history that is lost: the revision that the dossier was put
+  // back to. Where no restore was noted, the lost history began no later than with that mutation.
+  std::optional<std::int64_t> RestoredBelow(Lane& lane, const v1::Mutation& mutation) {
+    const auto& head = lane.writer->head();
+    const HistoryPoint base{mutation.base().revision(), mutation.base().salt()};
+    const HistoryPoint applied{mutation.applied().revision(), mutation.applied().salt()};
+    if (!(base == lane.base)) {
+      lane.base = base;
+      lane.base_is_lost = !IsInHistory(desk_.transaction, head, base);
+    }
+    const bool applied_is_lost = mutation.has_applied() && !IsInHistory(desk_.transaction, head, applied);
+    if (!lane.base_is_lost && !applied_is_lost) return std::nullopt;
+    if (head.restored_revision > 0) return head.restored_revision;
+    return std::min(head.revision, (applied_is_lost ? applied.revision : base.revision) - 1);
+  }
+
+  // What was made on lost history may be about what another device still has to offer again.
+  static bool MayComeBack(v1::ErrorReason reason) {
+    return reason == v1::ERROR_REASON_NOT_FOUND || reason == v1::ERROR_REASON_WRONG_STATE ||
+           reason == v1::ERROR_REASON_NO_STEPS;
   }
 
   // The relation has ended: what was said to the client before the end still counts for a week, the rest is
@@ -226,6 +264,12 @@ class PushCall {
     return outcome;
   }
 
+  static v1::Outcome Parked() {
+    v1::Outcome outcome;
+    outcome.mutable_parked();
+    return outcome;
+  }
+
   static v1::Outcome Rejection(const rules::Violation& violation) {
     v1::Outcome outcome;
     outcome.mutable_rejected()->set_reason(violation.reason);
@@ -238,6 +282,8 @@ class PushCall {
   const Templates templates_;
   const std::vector<rules::Instant> clamped_;
   std::map<std::string, Lane> lanes_;
+  // Whether a restore made the service forget statements of the caller that they have not shown yet.
+  bool forgotten_ = false;
 };
 
 }  // namespace
@@ -250,11 +296,14 @@ Result<void> CheckLimits(const v1::SyncRequest& request) {
   for (const v1::Mutation& mutation : request.mutations()) bytes += mutation.ByteSizeLong();
   if (bytes > rules::kCallMutationBytesMax)
     return Failure{.reason = v1::ERROR_REASON_TOO_LARGE, .field = "mutations"};
+  if (request.statements_size() > kStatementsShownMax)
+    return Failure{.reason = v1::ERROR_REASON_TOO_LARGE, .field = "statements"};
   return {};
 }
 
 Result<void> Push(Desk& desk, const v1::SyncRequest& request, v1::SyncResponse& response) {
   response.clear_outcomes();
+  if (auto learned = LearnAgain(desk, request); !learned.ok()) return learned;
   return PushCall(desk, request).Run(response);
 }
 

@@ -8,6 +8,7 @@
 #include "service/domain/dossier_view.h"
 #include "service/domain/ledger.h"
 #include "service/domain/offer_book.h"
+#include "service/domain/restored_books.h"
 #include "service/domain/statements.h"
 #include "service/domain/voucher_book.h"
 #include "service/domain/voucher_codes.h"
@@ -122,6 +123,9 @@ Result<v1::CancelVoucherResponse> CancelVoucher(Desk& desk, const v1::CancelVouc
   const auto answered = AnswerOnce(desk, {"CancelVoucher", request.request_id(), request}, response,
                                    [&](Answer& answer) -> Result<void> {
                                      answer.UnderDossierKey(voucher->row.dossier_id);
+                                     if (auto released = CheckReleased(desk.transaction); !released.ok()) {
+                                       return released;
+                                     }
                                      auto statement = Cancel(desk, *voucher, request.request_id());
                                      if (!statement.ok()) return statement.failure();
                                      *response.mutable_statement() = *std::move(statement);
@@ -133,6 +137,7 @@ Result<v1::CancelVoucherResponse> CancelVoucher(Desk& desk, const v1::CancelVouc
 
 Result<JobDone> ExpireVouchers(Desk& desk, std::int64_t rows_max) {
   JobDone done;
+  if (IsHeldBack(desk.transaction)) return done;
   for (const storage::VoucherRow& row :
        desk.transaction.VouchersExpired(v1::VOUCHER_STATE_OPEN, ToMicroseconds(desk.now), rows_max)) {
     auto voucher = OpenVoucher(desk, row);

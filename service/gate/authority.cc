@@ -89,6 +89,7 @@ const std::vector<Allowance> kTable = {
     {"AdminService/VerifyLedger", kUnasked, kOperator},
     {"AdminService/RotateVoucherKey", kUnasked, kOperator},
     {"AdminService/ListVoucherKeys", kUnasked, kOperator},
+    {"AdminService/ReleaseRestore", kUnasked, kOperator},
 };
 
 }  // namespace

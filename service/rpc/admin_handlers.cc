@@ -1,6 +1,7 @@
 #include "brug/v1/admin_service.grpc.pb.h"
 #include "proto/rules/apply.h"
 #include "service/domain/administration.h"
+#include "service/domain/restored_books.h"
 #include "service/domain/voucher_keys.h"
 #include "service/rpc/call.h"
 #include "service/rpc/services.h"
@@ -22,7 +23,8 @@ using RawService = RawMethods<
     Contract::WithRawCallbackMethod_ListPersonDevices, Contract::WithRawCallbackMethod_RevokePersonDevice,
     Contract::WithRawCallbackMethod_AddTemplate, Contract::WithRawCallbackMethod_ListTemplates,
     Contract::WithRawCallbackMethod_GetStatus, Contract::WithRawCallbackMethod_VerifyLedger,
-    Contract::WithRawCallbackMethod_RotateVoucherKey, Contract::WithRawCallbackMethod_ListVoucherKeys>;
+    Contract::WithRawCallbackMethod_RotateVoucherKey, Contract::WithRawCallbackMethod_ListVoucherKeys,
+    Contract::WithRawCallbackMethod_ReleaseRestore>;
 
 class AdminHandlers final : public RawService {
  public:
@@ -98,6 +100,10 @@ class AdminHandlers final : public RawService {
   }
   Reactor* ListVoucherKeys(Context* context, const Bytes* sent, Bytes* answer) override {
     return Within(ReadingRpc{"AdminService/ListVoucherKeys", domain::ListVoucherKeys}, context, sent, answer);
+  }
+
+  Reactor* ReleaseRestore(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Within(WritingRpc{"AdminService/ReleaseRestore", domain::ReleaseRestore}, context, sent, answer);
   }
 
   // A call within the organisation that it names.

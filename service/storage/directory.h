@@ -148,6 +148,10 @@ class DirectoryReads {
                                                                 std::int64_t after_number,
                                                                 std::int64_t rows_max) const = 0;
 
+  // The highest number of a statement for the person that is not above `number_max`; 0 for none.
+  [[nodiscard]] virtual std::int64_t LastStatementNumber(std::string_view person_id,
+                                                         std::int64_t number_max) const = 0;
+
   // The highest serial of a template; 0 when there is none.
   [[nodiscard]] virtual std::int64_t TemplatesSerial() const = 0;
   // All templates, by serial.

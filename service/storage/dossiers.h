@@ -17,6 +17,9 @@ struct DossierHead {
   std::uint64_t salt = 0;
   // Raised whenever who may read the dossier changes.
   std::int64_t rights_version = 0;
+  // The revision it was put back to when the organisation was last restored; 0 when it never was. Written by
+  // InsertRestore (backups.h) alone.
+  std::int64_t restored_revision = 0;
   friend bool operator==(const DossierHead&, const DossierHead&) = default;
 };
 
@@ -98,7 +101,8 @@ class DossierWrites : public virtual DossierReads {
  public:
   // False, and nothing changed, when the dossier exists.
   [[nodiscard]] virtual bool InsertHead(const DossierHead& head) = 0;
-  // False, and nothing changed, unless the dossier is at `expected_revision`.
+  // False, and nothing changed, unless the dossier is at `expected_revision`. Leaves restored_revision as it
+  // is.
   [[nodiscard]] virtual bool UpdateHead(std::int64_t expected_revision, const DossierHead& head) = 0;
   // Inserts, or replaces the record with the same token.
   virtual void PutRecord(std::string_view dossier_id, const SealedRecord& record) = 0;

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "service/platform/result.h"
+#include "service/storage/backups.h"
 #include "service/storage/directory.h"
 #include "service/storage/dossiers.h"
 #include "service/storage/money.h"
@@ -15,7 +16,10 @@ namespace brug::storage {
 // How errors show: a read that fails (a disk, a damaged page) answers "nothing" and marks the snapshot or
 // transaction as failed; OrganisationStore::Read and Write then answer STORAGE_UNAVAILABLE and nothing is
 // committed. So nothing that was decided on such an answer ever reaches a caller or the disk.
-class Snapshot : public virtual DossierReads, public virtual DirectoryReads, public virtual MoneyReads {
+class Snapshot : public virtual DossierReads,
+                 public virtual DirectoryReads,
+                 public virtual MoneyReads,
+                 public virtual BackupReads {
  public:
   [[nodiscard]] virtual bool failed() const = 0;
 };
@@ -24,7 +28,8 @@ class Snapshot : public virtual DossierReads, public virtual DirectoryReads, pub
 class Transaction : public virtual Snapshot,
                     public virtual DossierWrites,
                     public virtual DirectoryWrites,
-                    public virtual MoneyWrites {};
+                    public virtual MoneyWrites,
+                    public virtual BackupWrites {};
 
 // One piece of work within a transaction. Says whether its changes stay: false undoes this work alone, and
 // none of those it shares the commit with. It may be run again from the start, so what it leaves outside the

@@ -91,6 +91,6 @@ class Storage {
 
 // The version of the schema that this program reads and writes. A database with a newer one is refused at
 // opening.
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
 
 }  // namespace brug::storage

@@ -12,6 +12,7 @@
 
 #include "service/storage/record_page.h"
 #include "service/storage/reentry_guard.h"
+#include "service/storage_memory/memory_backups.h"
 #include "service/storage_memory/memory_money.h"
 #include "service/storage_memory/row_copies.h"
 
@@ -156,6 +157,14 @@ class MemorySnapshot : public virtual Snapshot {
                     [person_id](const StatementRow& row) { return row.person_id == person_id; });
   }
 
+  std::int64_t LastStatementNumber(std::string_view person_id, std::int64_t number_max) const override {
+    if (Fails()) return 0;
+    const auto& rows = tables_->statements.rows();
+    auto it = rows.upper_bound(std::pair(std::string(person_id), number_max));
+    if (it == rows.begin() || (--it)->first.first != person_id) return 0;
+    return it->first.second;
+  }
+
   std::int64_t TemplatesSerial() const override {
     if (Fails() || tables_->templates.rows().empty()) return 0;
     return tables_->templates.rows().rbegin()->first;
@@ -182,16 +191,22 @@ class MemorySnapshot : public virtual Snapshot {
   MemoryReads* reads_;
 };
 
-class MemoryReader final : public MemorySnapshot, public MemoryMoneyReads {
+class MemoryReader final : public MemorySnapshot, public MemoryMoneyReads, public MemoryBackupReads {
  public:
   MemoryReader(const MemoryTables* tables, MemoryReads* reads)
-      : MemorySnapshot(tables, reads), MemoryMoneyReads(tables, reads) {}
+      : MemorySnapshot(tables, reads), MemoryMoneyReads(tables, reads), MemoryBackupReads(tables, reads) {}
 };
 
-class MemoryTransaction final : public MemorySnapshot, public MemoryMoneyWrites, public virtual Transaction {
+class MemoryTransaction final : public MemorySnapshot,
+                                public MemoryMoneyWrites,
+                                public MemoryBackupWrites,
+                                public virtual Transaction {
  public:
   MemoryTransaction(MemoryTables* tables, MemoryReads* reads)
-      : MemorySnapshot(tables, reads), MemoryMoneyWrites(tables, reads, &undo_), tables_(tables) {}
+      : MemorySnapshot(tables, reads),
+        MemoryMoneyWrites(tables, reads, &undo_),
+        MemoryBackupWrites(tables, reads, &undo_),
+        tables_(tables) {}
   // What was not kept is taken back, also when a work throws.
   ~MemoryTransaction() override { undo_.UndoTo(0); }
 
@@ -203,7 +218,9 @@ class MemoryTransaction final : public MemorySnapshot, public MemoryMoneyWrites,
     if (Fails()) return false;
     const DossierHead* there = tables_->heads.Find(head.dossier_id);
     if (there == nullptr || there->revision != expected_revision) return false;
-    tables_->heads.Put(head, undo_);
+    DossierHead moved = head;
+    moved.restored_revision = there->restored_revision;
+    tables_->heads.Put(std::move(moved), undo_);
     return true;
   }
 

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "service/storage/backups.h"
 #include "service/storage/directory.h"
 #include "service/storage/dossiers.h"
 #include "service/storage/money.h"
@@ -110,6 +111,8 @@ inline auto RedemptionMerchant(const RedemptionRow& row) {
 }
 inline auto Agreement(const AgreementRow& row) { return std::pair(row.merchant_id, row.scheme_id); }
 
+inline std::int64_t RestoreNumber(const RestoreRow& row) { return row.number; }
+
 }  // namespace by
 
 // Everything of one organisation.
@@ -136,6 +139,7 @@ struct MemoryTables {
       vouchers;
   Table<RedemptionRow, by::Redemption, by::RedemptionMerchant> redemptions;
   Table<AgreementRow, by::Agreement> agreements;
+  Table<RestoreRow, by::RestoreNumber> restores;
 };
 
 }  // namespace brug::storage

@@ -336,6 +336,23 @@ CREATE TABLE agreements (
 )sql",
      .registry = "",
      .keys = ""},
+    // 3: what a restore leaves behind.
+    {.organisation = R"sql(
+ALTER TABLE dossiers ADD COLUMN restored_revision INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE restores (
+  organisation_id TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  restore_id TEXT NOT NULL,
+  backup_at_us INTEGER NOT NULL,
+  restored_at_us INTEGER NOT NULL,
+  ends_applied_at_us INTEGER NOT NULL,
+  released_at_us INTEGER NOT NULL,
+  PRIMARY KEY (organisation_id, number)
+) STRICT, WITHOUT ROWID;
+)sql",
+     .registry = "",
+     .keys = ""},
 };
 static_assert(std::size(kMigrations) == kSchemaVersion);
 

@@ -165,6 +165,16 @@ std::vector<StatementRow> SqliteDirectoryReads::StatementsFor(std::string_view p
                         organisation_id_, person_id, after_number, rows_max);
 }
 
+std::int64_t SqliteDirectoryReads::LastStatementNumber(std::string_view person_id,
+                                                       std::int64_t number_max) const {
+  return database_
+      ->One(NumberOf,
+            "SELECT number FROM statements WHERE organisation_id = ? AND person_id = ? AND number <= ?"
+            " ORDER BY number DESC LIMIT 1",
+            organisation_id_, person_id, number_max)
+      .value_or(0);
+}
+
 std::int64_t SqliteDirectoryReads::TemplatesSerial() const {
   return database_
       ->One(NumberOf, "SELECT serial FROM templates WHERE organisation_id = ? ORDER BY serial DESC LIMIT 1",

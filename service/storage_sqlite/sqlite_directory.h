@@ -24,6 +24,7 @@ class SqliteDirectoryReads : public virtual DirectoryReads {
   std::vector<TeamRow> ListTeams(const PageOf& page) const override;
   std::vector<StatementRow> StatementsFor(std::string_view person_id, std::int64_t after_number,
                                           std::int64_t rows_max) const override;
+  std::int64_t LastStatementNumber(std::string_view person_id, std::int64_t number_max) const override;
   std::int64_t TemplatesSerial() const override;
   std::vector<TemplateRow> ListTemplates() const override;
   std::optional<StoredAnswer> FindAnswer(std::string_view person_id,

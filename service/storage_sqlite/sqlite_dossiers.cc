@@ -11,7 +11,8 @@ DossierHead HeadOf(const Statement& row) {
   return {.dossier_id = row.Bytes(0),
           .revision = row.Int64(1),
           .salt = row.Bits(2),
-          .rights_version = row.Int64(3)};
+          .rights_version = row.Int64(3),
+          .restored_revision = row.Int64(4)};
 }
 
 SealedRecord RecordOf(const Statement& row) {
@@ -43,7 +44,7 @@ DeviceProgress ProgressOf(const Statement& row) {
 
 std::optional<DossierHead> SqliteDossierReads::FindHead(std::string_view dossier_id) const {
   return database_->One(HeadOf,
-                        "SELECT dossier_id, revision, salt, rights_version FROM dossiers"
+                        "SELECT dossier_id, revision, salt, rights_version, restored_revision FROM dossiers"
                         " WHERE organisation_id = ? AND dossier_id = ?",
                         organisation_id_, dossier_id);
 }
@@ -109,9 +110,10 @@ std::optional<DeviceProgress> SqliteDossierReads::FindProgress(std::string_view 
 
 bool SqliteDossierWrites::InsertHead(const DossierHead& head) {
   return database_->Run(
-             "INSERT INTO dossiers (organisation_id, dossier_id, revision, salt, rights_version)"
-             " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-             organisation_id_, head.dossier_id, head.revision, head.salt, head.rights_version) == 1;
+             "INSERT INTO dossiers (organisation_id, dossier_id, revision, salt, rights_version,"
+             " restored_revision) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+             organisation_id_, head.dossier_id, head.revision, head.salt, head.rights_version,
+             head.restored_revision) == 1;
 }
 
 bool SqliteDossierWrites::UpdateHead(std::int64_t expected_revision, const DossierHead& head) {

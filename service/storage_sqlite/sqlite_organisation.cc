@@ -1,6 +1,7 @@
 #include "service/storage_sqlite/sqlite_organisation.h"
 
 #include "service/storage/reentry_guard.h"
+#include "service/storage_sqlite/sqlite_backups.h"
 #include "service/storage_sqlite/sqlite_directory.h"
 #include "service/storage_sqlite/sqlite_dossiers.h"
 #include "service/storage_sqlite/sqlite_money.h"
@@ -11,24 +12,28 @@ namespace {
 class SqliteSnapshot final : public SqliteDossierReads,
                              public SqliteDirectoryReads,
                              public SqliteMoneyReads,
+                             public SqliteBackupReads,
                              public virtual Snapshot {
  public:
   SqliteSnapshot(Database* database, std::string_view organisation_id)
       : SqliteDossierReads(database, organisation_id),
         SqliteDirectoryReads(database, organisation_id),
-        SqliteMoneyReads(database, organisation_id) {}
+        SqliteMoneyReads(database, organisation_id),
+        SqliteBackupReads(database, organisation_id) {}
   bool failed() const override { return SqliteDossierReads::database_->failed(); }
 };
 
 class SqliteTransaction final : public SqliteDossierWrites,
                                 public SqliteDirectoryWrites,
                                 public SqliteMoneyWrites,
+                                public SqliteBackupWrites,
                                 public virtual Transaction {
  public:
   SqliteTransaction(Database* database, std::string_view organisation_id)
       : SqliteDossierWrites(database, organisation_id),
         SqliteDirectoryWrites(database, organisation_id),
-        SqliteMoneyWrites(database, organisation_id) {}
+        SqliteMoneyWrites(database, organisation_id),
+        SqliteBackupWrites(database, organisation_id) {}
   bool failed() const override { return SqliteDossierReads::database_->failed(); }
 };
 

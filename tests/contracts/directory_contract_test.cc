@@ -268,6 +268,16 @@ TEST_P(Directory, StatementsAreInsertedOnceAndReadOnFromANumber) {
   EXPECT_THAT(list(1, 2), ElementsAre(statement("a", 2), statement("a", 3)));
   EXPECT_THAT(list(3, 9), ElementsAre(statement("a", 10)));
   EXPECT_THAT(list(10, 9), IsEmpty());
+  const auto last = [this](const char* person, std::int64_t number_max) {
+    return Get([&](const Snapshot& s) { return s.LastStatementNumber(person, number_max); });
+  };
+  EXPECT_EQ(last("a", 0), 0);
+  EXPECT_EQ(last("a", 3), 3);
+  EXPECT_EQ(last("a", 9), 3);
+  EXPECT_EQ(last("a", 99), 10);
+  EXPECT_EQ(last("b", 3), 0) << "what is below belongs to somebody else";
+  EXPECT_EQ(last("b", 4), 4);
+  EXPECT_EQ(last("c", 99), 0);
 }
 
 TEST_P(Directory, ATemplateHasOneSerialAndAVersionOnce) {

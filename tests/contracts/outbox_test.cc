@@ -26,6 +26,12 @@ class OutboxContract : public testing::TestWithParam<StorageAdapter> {
  protected:
   Outbox& outbox() { return storage_->outbox(); }
   void Append(const PendingRow& row) { ASSERT_TRUE(outbox().Append(row).ok()); }
+  // One that was applied and shown.
+  void Settle(std::int64_t ordinal, const char* dossier) {
+    Append(Pending(ordinal, dossier, ordinal));
+    ASSERT_TRUE(outbox().MarkApplied(ordinal, 10 + ordinal, "outcome").ok());
+    ASSERT_EQ(outbox().SettleApplied(dossier, 10 + ordinal).value(), 1);
+  }
   std::vector<std::int64_t> PendingOrdinals(const char* dossier) {
     return Ordinals(outbox().ListPending(dossier).value());
   }
@@ -123,8 +129,93 @@ TEST_P(OutboxContract, MarksOfWhatWasAppliedCanBeTakenBack) {
   ASSERT_TRUE(outbox().MarkApplied(1, 11, "outcome").ok());
   ASSERT_TRUE(outbox().MarkApplied(2, 11, "outcome").ok());
   ASSERT_TRUE(outbox().ClearApplied(kAnna).ok());
-  EXPECT_THAT(outbox().ListPending(kAnna).value(), ElementsAre(Pending(1, kAnna, 1)));
+  PendingRow taken_back = Pending(1, kAnna, 1);
+  taken_back.sealed_outcome = "outcome";
+  EXPECT_THAT(outbox().ListPending(kAnna).value(), ElementsAre(taken_back)) << "the outcome stays";
   EXPECT_THAT(Pushable(kBas), IsEmpty());
+}
+
+TEST_P(OutboxContract, TheRingIsOfferedAgainWithItsOutcomesAndWithoutNumbers) {
+  Settle(1, kAnna);
+  Settle(2, kAnna);
+  Settle(3, kBas);
+  Append(Pending(4, kAnna, 4));
+  EXPECT_EQ(outbox().OfferAgain(kAnna, 9).value(), 2);
+  EXPECT_THAT(outbox().ListRing(kAnna, 9).value(), IsEmpty());
+  EXPECT_EQ(outbox().ListRing(kBas, 9).value().size(), 1U);
+  PendingRow offered = Pending(1, kAnna, 0);
+  offered.sealed_outcome = "outcome";
+  EXPECT_EQ(outbox().ListPending(kAnna).value().at(0), offered);
+  EXPECT_THAT(PendingOrdinals(kAnna), ElementsAre(1, 2, 4));
+  EXPECT_THAT(Pushable(kAnna), ElementsAre(4)) << "the others have no number yet";
+  EXPECT_EQ(outbox().LastOrdinal().value(), 4);
+  EXPECT_EQ(outbox().OfferAgain(kAnna, 9).value(), 0);
+}
+
+TEST_P(OutboxContract, WhatWasOfferedTooOftenStaysInTheRing) {
+  Settle(1, kAnna);
+  for (int n = 0; n < 2; ++n) {
+    EXPECT_EQ(outbox().OfferAgain(kAnna, 2).value(), 1);
+    ASSERT_TRUE(outbox().MarkApplied(1, 30, "again").ok());
+    ASSERT_EQ(outbox().SettleApplied(kAnna, 30).value(), 1);
+  }
+  Settle(2, kAnna);
+  EXPECT_EQ(outbox().OfferAgain(kAnna, 2).value(), 1);
+  EXPECT_THAT(Ordinals(outbox().ListRing(kAnna, 9).value()), ElementsAre(1));
+  EXPECT_THAT(PendingOrdinals(kAnna), ElementsAre(2));
+}
+
+TEST_P(OutboxContract, WhatIsParkedHasNoNumberAndKeepsTheTimeItWasFirstParked) {
+  Append(Pending(1, kAnna, 1));
+  Append(Pending(2, kAnna, 2));
+  const std::uint64_t high_salt = 0xFFFFFFFFFFFFFFFFULL;
+  EXPECT_THAT(outbox().ListParked(kAnna).value(), IsEmpty());
+  ASSERT_TRUE(
+      outbox().Park({.ordinal = 1, .dossier_id = kAnna, .parked_since_us = 5, .parked_revision = 3}).ok());
+  const OfferNote again{.ordinal = 1,
+                        .dossier_id = kAnna,
+                        .parked_since_us = 9,
+                        .parked_revision = 4,
+                        .parked_salt = high_salt};
+  ASSERT_TRUE(outbox().SetSequence(1, 7).ok());
+  ASSERT_TRUE(outbox().Park(again).ok());
+  OfferNote kept = again;
+  kept.parked_since_us = 5;
+  EXPECT_THAT(outbox().ListParked(kAnna).value(), ElementsAre(kept));
+  EXPECT_THAT(outbox().ListParked(kBas).value(), IsEmpty());
+  EXPECT_THAT(Pushable(kAnna), ElementsAre(2));
+  EXPECT_THAT(PendingOrdinals(kAnna), ElementsAre(1, 2)) << "parked is pending";
+
+  ASSERT_TRUE(outbox().MarkApplied(1, 30, "outcome").ok());
+  ASSERT_EQ(outbox().SettleApplied(kAnna, 30).value(), 1);
+  EXPECT_THAT(outbox().ListParked(kAnna).value(), IsEmpty());
+  ASSERT_EQ(outbox().OfferAgain(kAnna, 9).value(), 1);
+  EXPECT_THAT(outbox().ListParked(kAnna).value(), IsEmpty()) << "it begins to wait anew";
+}
+
+TEST_P(OutboxContract, NotesGoWithTheirMutation) {
+  Append(Pending(1, kAnna, 1));
+  Append(Pending(2, kAnna, 2));
+  Append(Pending(3, kAnna, 3));
+  for (std::int64_t ordinal = 1; ordinal <= 3; ++ordinal) {
+    ASSERT_TRUE(outbox().Park({.ordinal = ordinal, .dossier_id = kAnna, .parked_since_us = 5}).ok());
+  }
+  ASSERT_TRUE(outbox().Reject(1, "why").ok());
+  ASSERT_TRUE(outbox().Remove(2).ok());
+  ASSERT_TRUE(outbox().MarkApplied(3, 30, "outcome").ok());
+  ASSERT_EQ(outbox().SettleApplied(kAnna, 30).value(), 1);
+  ASSERT_TRUE(outbox().RemoveFromRing(3).ok());
+  ASSERT_TRUE(outbox().DismissRejected(1).ok());
+  for (std::int64_t ordinal = 1; ordinal <= 3; ++ordinal) Append(Pending(ordinal, kAnna, ordinal));
+  EXPECT_THAT(outbox().ListParked(kAnna).value(), IsEmpty()) << "others with the same ordinals";
+  ASSERT_TRUE(outbox().Park({.ordinal = 1, .dossier_id = kAnna, .parked_since_us = 5}).ok());
+  ASSERT_TRUE(outbox().PurgeDossier(kAnna).ok());
+  Append(Pending(1, kAnna, 1));
+  EXPECT_THAT(outbox().ListParked(kAnna).value(), IsEmpty());
+  ASSERT_TRUE(outbox().Park({.ordinal = 1, .dossier_id = kAnna, .parked_since_us = 5}).ok());
+  ASSERT_TRUE(outbox().PurgeAll().ok());
+  Append(Pending(1, kAnna, 1));
+  EXPECT_THAT(outbox().ListParked(kAnna).value(), IsEmpty());
 }
 
 TEST_P(OutboxContract, TheRingComesByRevisionAndLosesWhatIsRemoved) {

@@ -48,6 +48,13 @@ class ForwardingOutbox : public sdk::Outbox {
     return below_.ListRing(dossier_id, count_max);
   }
   Result<void> RemoveFromRing(std::int64_t ordinal) override { return below_.RemoveFromRing(ordinal); }
+  Result<std::int64_t> OfferAgain(std::string_view dossier_id, std::int64_t tries_max) override {
+    return below_.OfferAgain(dossier_id, tries_max);
+  }
+  Result<std::vector<sdk::OfferNote>> ListParked(std::string_view dossier_id) const override {
+    return below_.ListParked(dossier_id);
+  }
+  Result<void> Park(const sdk::OfferNote& note) override { return below_.Park(note); }
   Result<std::vector<sdk::Numbering>> ListNumberings() const override { return below_.ListNumberings(); }
   Result<void> PutNumbering(const sdk::Numbering& numbering) override {
     return below_.PutNumbering(numbering);

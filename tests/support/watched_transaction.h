@@ -137,6 +137,23 @@ class WatchedTransaction final : public storage::Transaction {
     if (Missed("StatementsFor")) return {};
     return behind_.StatementsFor(person_id, after_number, rows_max);
   }
+  std::int64_t LastStatementNumber(std::string_view person_id, std::int64_t number_max) const override {
+    if (Missed("LastStatementNumber")) return {};
+    return behind_.LastStatementNumber(person_id, number_max);
+  }
+  std::optional<storage::RestoreRow> NewestRestore() const override {
+    if (Missed("NewestRestore")) return {};
+    return behind_.NewestRestore();
+  }
+  bool InsertRestore(const storage::RestoreRow& restore) override {
+    return !Refused("InsertRestore") && behind_.InsertRestore(restore);
+  }
+  bool MarkEndsApplied(std::int64_t number, std::int64_t at_us) override {
+    return !Refused("MarkEndsApplied") && behind_.MarkEndsApplied(number, at_us);
+  }
+  bool MarkReleased(std::int64_t number, std::int64_t at_us) override {
+    return !Refused("MarkReleased") && behind_.MarkReleased(number, at_us);
+  }
   std::int64_t TemplatesSerial() const override {
     if (Missed("TemplatesSerial")) return {};
     return behind_.TemplatesSerial();

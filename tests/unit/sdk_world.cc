@@ -197,6 +197,7 @@ Answer ScriptedService::TakeOpenSession(const Call& call) {
   v1::OpenSessionRequest request;
   EXPECT_TRUE(request.ParseFromString(call.request));
   EXPECT_EQ(nonces_.erase(request.nonce()), 1U) << "a nonce is good for one proof";
+  session_requests.push_back(request);
   if (!session_refusals.empty()) {
     Answer answer = Refused(call, CallCode::kRefused, v1::ERROR_REASON_UNSPECIFIED);
     answer.status = session_refusals.front();
@@ -301,7 +302,7 @@ v1::Outcome ScriptedService::Decide(const std::string& device_id, const v1::Muta
   author.set_person_id(person_id);
   author.set_role(role->second);
   outcome = ApplyHere(mutation.dossier_id(), author, mutation, at);
-  outcomes_[mutation.mutation_id()] = outcome;
+  if (!outcome.has_parked()) outcomes_[mutation.mutation_id()] = outcome;
   return outcome;
 }
 
@@ -323,6 +324,11 @@ v1::Outcome ScriptedService::ApplyHere(const std::string& dossier_id, const v1::
   auto result = wrong ? std::variant<rules::Change, rules::Violation>(*wrong)
                       : rules::Apply(RecordsReader(dossier.records), templates, mutation, occasion);
   if (const auto* violation = std::get_if<rules::Violation>(&result)) {
+    const bool lost = !Knows(dossier, mutation.base()) || !Knows(dossier, mutation.applied());
+    if (lost && violation->reason == v1::ERROR_REASON_NOT_FOUND) {
+      outcome.mutable_parked();
+      return outcome;
+    }
     outcome.mutable_rejected()->set_reason(violation->reason);
     outcome.mutable_rejected()->set_field(violation->field);
     return outcome;
@@ -337,6 +343,11 @@ v1::Outcome ScriptedService::ApplyHere(const std::string& dossier_id, const v1::
   outcome.mutable_applied()->mutable_point()->set_salt(dossier.salt);
   *outcome.mutable_applied()->mutable_clamped_at() = rules::ToTimestamp(occasion.at);
   return outcome;
+}
+
+bool ScriptedService::Knows(const Dossier& dossier, const v1::Point& point) {
+  const auto found = dossier.history.find(point.revision());
+  return point.revision() == 0 || (found != dossier.history.end() && found->second.salt == point.salt());
 }
 
 void ScriptedService::AddPage(const std::string& dossier_id, const std::string& cursor,

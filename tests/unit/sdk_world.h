@@ -115,6 +115,7 @@ class ScriptedService {
   // ---- What happened
   std::vector<v1::SyncRequest> requests;
   std::vector<v1::EnrolRequest> enrolments;
+  std::vector<v1::OpenSessionRequest> session_requests;
   std::vector<Call> other_calls;
   int sessions_opened = 0;
   std::map<std::string, int> effects;  // how often each mutation took effect
@@ -152,6 +153,7 @@ class ScriptedService {
                                    rules::Instant at);
   [[nodiscard]] v1::Outcome ApplyHere(const std::string& dossier_id, const v1::Author& author,
                                       const v1::Mutation& mutation, rules::Instant at);
+  [[nodiscard]] static bool Knows(const Dossier& dossier, const v1::Point& point);
   void AddPage(const std::string& dossier_id, const std::string& cursor, v1::SyncResponse& response);
 
   const FakeClock& clock_;

@@ -83,7 +83,6 @@ Result<void> MemoryOutbox::ClearApplied(std::string_view dossier_id) {
   for (auto& [ordinal, row] : tables_.pending) {
     if (row.dossier_id != dossier_id) continue;
     row.applied_revision = 0;
-    row.sealed_outcome.clear();
   }
   return {};
 }
@@ -117,10 +116,12 @@ Result<void> MemoryOutbox::Reject(std::int64_t ordinal, std::string_view sealed_
                                          .sealed_mutation = row.sealed_mutation,
                                          .sealed_outcome = Bytes(sealed_outcome)};
   tables_.pending.erase(found);
+  tables_.notes.erase(ordinal);
   return {};
 }
 
 Result<void> MemoryOutbox::Remove(std::int64_t ordinal) {
+  tables_.notes.erase(ordinal);
   tables_.pending.erase(ordinal);
   return {};
 }
@@ -150,6 +151,52 @@ Result<std::vector<SettledRow>> MemoryOutbox::ListRing(std::string_view dossier_
 
 Result<void> MemoryOutbox::RemoveFromRing(std::int64_t ordinal) {
   tables_.ring.erase(ordinal);
+  tables_.notes.erase(ordinal);
+  return {};
+}
+
+Result<std::int64_t> MemoryOutbox::OfferAgain(std::string_view dossier_id, std::int64_t tries_max) {
+  std::int64_t offered = 0;
+  for (auto at = tables_.ring.begin(); at != tables_.ring.end();) {
+    const SettledRow& row = at->second;
+    const auto note = tables_.notes.find(row.ordinal);
+    const std::int64_t tries = note == tables_.notes.end() ? 0 : note->second.tries;
+    if (row.dossier_id != dossier_id || tries >= tries_max) {
+      ++at;
+      continue;
+    }
+    tables_.notes[row.ordinal] =
+        OfferNote{.ordinal = row.ordinal, .dossier_id = row.dossier_id, .tries = tries + 1};
+    tables_.pending[row.ordinal] = PendingRow{.ordinal = row.ordinal,
+                                              .dossier_id = row.dossier_id,
+                                              .sequence = 0,
+                                              .sealed_mutation = row.sealed_mutation,
+                                              .sealed_outcome = row.sealed_outcome};
+    at = tables_.ring.erase(at);
+    ++offered;
+  }
+  return offered;
+}
+
+Result<std::vector<OfferNote>> MemoryOutbox::ListParked(std::string_view dossier_id) const {
+  std::vector<OfferNote> parked;
+  for (const auto& [ordinal, note] : tables_.notes) {
+    if (note.dossier_id == dossier_id && note.parked_since_us > 0 && tables_.pending.contains(ordinal)) {
+      parked.push_back(note);
+    }
+  }
+  return parked;
+}
+
+Result<void> MemoryOutbox::Park(const OfferNote& note) {
+  const auto found = tables_.pending.find(note.ordinal);
+  if (found == tables_.pending.end()) return {};
+  found->second.sequence = 0;
+  OfferNote& kept = tables_.notes[note.ordinal];
+  const OfferNote before = kept;
+  kept = note;
+  kept.tries = before.tries;
+  if (before.parked_since_us > 0) kept.parked_since_us = before.parked_since_us;
   return {};
 }
 
@@ -169,6 +216,7 @@ Result<void> MemoryOutbox::PurgeDossier(std::string_view dossier_id) {
   std::erase_if(tables_.pending, of_dossier);
   std::erase_if(tables_.rejected, of_dossier);
   std::erase_if(tables_.ring, of_dossier);
+  std::erase_if(tables_.notes, of_dossier);
   std::erase_if(tables_.numberings, of_dossier);
   return {};
 }

@@ -35,6 +35,9 @@ class MemoryOutbox final : public Outbox, public MemoryParticipant {
   [[nodiscard]] Result<std::vector<SettledRow>> ListRing(std::string_view dossier_id,
                                                          std::size_t count_max) const override;
   Result<void> RemoveFromRing(std::int64_t ordinal) override;
+  [[nodiscard]] Result<std::int64_t> OfferAgain(std::string_view dossier_id, std::int64_t tries_max) override;
+  [[nodiscard]] Result<std::vector<OfferNote>> ListParked(std::string_view dossier_id) const override;
+  Result<void> Park(const OfferNote& note) override;
 
   [[nodiscard]] Result<std::vector<Numbering>> ListNumberings() const override;
   Result<void> PutNumbering(const Numbering& numbering) override;
@@ -50,6 +53,7 @@ class MemoryOutbox final : public Outbox, public MemoryParticipant {
     std::map<std::int64_t, PendingRow> pending;
     std::map<std::int64_t, SettledRow> rejected;
     std::map<std::int64_t, SettledRow> ring;
+    std::map<std::int64_t, OfferNote> notes;
     std::map<std::string, Numbering, std::less<>> numberings;
   };
 

@@ -20,6 +20,8 @@ struct PendingRow {
   Bytes sealed_mutation;      // v1.Mutation; what its epoch and sequence say counts no more
   // Set once the service said that it took effect; the records that show it are still to come.
   std::int64_t applied_revision = 0;
+  // v1.Outcome of the last time it was applied. Kept when that mark is taken back: with it the mutation is
+  // offered again.
   Bytes sealed_outcome = {};
 
   friend bool operator==(const PendingRow&, const PendingRow&) = default;
@@ -35,6 +37,19 @@ struct SettledRow {
   Bytes sealed_outcome;  // v1.Outcome
 
   friend bool operator==(const SettledRow&, const SettledRow&) = default;
+};
+
+// That a mutation was offered again to a service that lost history, or waits until its target has come back.
+struct OfferNote {
+  std::int64_t ordinal = 0;
+  std::string dossier_id;
+  std::int64_t tries = 0;            // how often it left the ring
+  std::int64_t parked_since_us = 0;  // 0 when it does not wait
+  // What was revealed when it was parked last: without anything new nothing can have come back.
+  std::int64_t parked_revision = 0;
+  std::uint64_t parked_salt = 0;
+
+  friend bool operator==(const OfferNote&, const OfferNote&) = default;
 };
 
 // The numbering of one dossier's mutations.
@@ -87,7 +102,7 @@ class Outbox {
   // Notes that the service applied it. `applied_revision` above 0.
   virtual Result<void> MarkApplied(std::int64_t ordinal, std::int64_t applied_revision,
                                    std::string_view sealed_outcome) = 0;
-  // Takes those marks of a dossier back: the service does not know of them any more.
+  // Takes those marks of a dossier back, and leaves the outcomes: the service may not know of them any more.
   virtual Result<void> ClearApplied(std::string_view dossier_id) = 0;
   // Moves those marked at or below `revision` to the ring; gives back how many.
   [[nodiscard]] virtual Result<std::int64_t> SettleApplied(std::string_view dossier_id,
@@ -105,11 +120,21 @@ class Outbox {
   [[nodiscard]] virtual Result<std::vector<SettledRow>> ListRing(std::string_view dossier_id,
                                                                  std::size_t count_max) const = 0;
   virtual Result<void> RemoveFromRing(std::int64_t ordinal) = 0;
+  // Makes what is in the ring of a dossier pending again, without a number and with its outcome, and counts
+  // one more try of each, from now on not parked; what had `tries_max` stays where it is. Gives back how
+  // many.
+  [[nodiscard]] virtual Result<std::int64_t> OfferAgain(std::string_view dossier_id,
+                                                        std::int64_t tries_max) = 0;
+  // Notes of pending mutations that are parked, by ordinal.
+  [[nodiscard]] virtual Result<std::vector<OfferNote>> ListParked(std::string_view dossier_id) const = 0;
+  // Takes the number of a pending mutation away and notes since when, and at which point of the dossier, it
+  // waits; a `parked_since_us` that it has, and its tries, stay.
+  virtual Result<void> Park(const OfferNote& note) = 0;
 
   [[nodiscard]] virtual Result<std::vector<Numbering>> ListNumberings() const = 0;
   virtual Result<void> PutNumbering(const Numbering& numbering) = 0;
 
-  // Deletes all that is kept of a dossier: pending, rejected, ring, numbering.
+  // Deletes all that is kept of a dossier: pending, rejected, ring, notes, numbering.
   virtual Result<void> PurgeDossier(std::string_view dossier_id) = 0;
   virtual Result<void> PurgeAll() = 0;
 };

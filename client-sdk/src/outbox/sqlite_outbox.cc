@@ -25,6 +25,14 @@ CREATE TABLE IF NOT EXISTS ring (
   sealed_mutation BLOB NOT NULL,
   sealed_outcome BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS ring_by_revision ON ring (dossier_id, revision);
+CREATE TABLE IF NOT EXISTS offer_notes (
+  ordinal INTEGER PRIMARY KEY,
+  dossier_id TEXT NOT NULL,
+  tries INTEGER NOT NULL,
+  parked_since_us INTEGER NOT NULL,
+  parked_revision INTEGER NOT NULL,
+  parked_salt INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS offer_notes_by_dossier ON offer_notes (dossier_id, parked_since_us);
 CREATE TABLE IF NOT EXISTS numberings (
   dossier_id TEXT PRIMARY KEY,
   epoch INTEGER NOT NULL,
@@ -140,10 +148,8 @@ Result<void> SqliteOutbox::MarkApplied(std::int64_t ordinal, std::int64_t applie
 }
 
 Result<void> SqliteOutbox::ClearApplied(std::string_view dossier_id) {
-  return RunOnDossier(
-      "UPDATE pending SET applied_revision = 0, sealed_outcome = x'' WHERE dossier_id = ? AND "
-      "applied_revision > 0",
-      dossier_id);
+  return RunOnDossier("UPDATE pending SET applied_revision = 0 WHERE dossier_id = ? AND applied_revision > 0",
+                      dossier_id);
 }
 
 Result<std::int64_t> SqliteOutbox::SettleApplied(std::string_view dossier_id, std::int64_t revision) {
@@ -172,7 +178,8 @@ Result<void> SqliteOutbox::Reject(std::int64_t ordinal, std::string_view sealed_
 }
 
 Result<void> SqliteOutbox::Remove(std::int64_t ordinal) {
-  return RunOnOrdinal("DELETE FROM pending WHERE ordinal = ?", ordinal);
+  auto done = RunOnOrdinal("DELETE FROM offer_notes WHERE ordinal = ?", ordinal);
+  return done.ok() ? RunOnOrdinal("DELETE FROM pending WHERE ordinal = ?", ordinal) : done;
 }
 
 Result<std::vector<SettledRow>> SqliteOutbox::ListRejected() const {
@@ -195,7 +202,62 @@ Result<std::vector<SettledRow>> SqliteOutbox::ListRing(std::string_view dossier_
 }
 
 Result<void> SqliteOutbox::RemoveFromRing(std::int64_t ordinal) {
-  return RunOnOrdinal("DELETE FROM ring WHERE ordinal = ?", ordinal);
+  auto done = RunOnOrdinal("DELETE FROM offer_notes WHERE ordinal = ?", ordinal);
+  return done.ok() ? RunOnOrdinal("DELETE FROM ring WHERE ordinal = ?", ordinal) : done;
+}
+
+Result<std::int64_t> SqliteOutbox::OfferAgain(std::string_view dossier_id, std::int64_t tries_max) {
+  auto copied = file_.Use(
+      "INSERT INTO pending SELECT ordinal, dossier_id, 0, 0, sealed_mutation, sealed_outcome FROM ring "
+      "WHERE dossier_id = ? AND ordinal NOT IN (SELECT ordinal FROM offer_notes WHERE tries >= ?)");
+  if (!copied.ok()) return copied.error();
+  auto done = copied->BindText(dossier_id).Bind(tries_max).Run();
+  if (!done.ok()) return done.error();
+  auto removed = file_.Use(
+      "DELETE FROM ring WHERE dossier_id = ? AND ordinal NOT IN (SELECT ordinal FROM offer_notes WHERE tries "
+      ">= ?) RETURNING ordinal");
+  if (!removed.ok()) return removed.error();
+  removed->BindText(dossier_id).Bind(tries_max);
+  auto ordinals = ReadAll<std::int64_t>(*removed, [](const SqliteQuery& query) { return query.Int(0); });
+  if (!ordinals.ok()) return ordinals.error();
+  for (const std::int64_t ordinal : *ordinals) {
+    auto noted = file_.Use(
+        "INSERT INTO offer_notes VALUES (?, ?, 1, 0, 0, 0) ON CONFLICT (ordinal) DO UPDATE SET "
+        "tries = tries + 1, parked_since_us = 0, parked_revision = 0, parked_salt = 0");
+    if (!noted.ok()) return noted.error();
+    done = noted->Bind(ordinal).BindText(dossier_id).Run();
+    if (!done.ok()) return done.error();
+  }
+  return static_cast<std::int64_t>(ordinals->size());
+}
+
+Result<std::vector<OfferNote>> SqliteOutbox::ListParked(std::string_view dossier_id) const {
+  auto query = file_.Use(
+      "SELECT ordinal, dossier_id, tries, parked_since_us, parked_revision, parked_salt FROM offer_notes "
+      "WHERE dossier_id = ? AND parked_since_us > 0 AND ordinal IN (SELECT ordinal FROM pending) ORDER BY "
+      "ordinal");
+  if (!query.ok()) return query.error();
+  return ReadAll<OfferNote>(query->BindText(dossier_id), [](const SqliteQuery& row) {
+    return OfferNote{.ordinal = row.Int(0),
+                     .dossier_id = row.Text(1),
+                     .tries = row.Int(2),
+                     .parked_since_us = row.Int(3),
+                     .parked_revision = row.Int(4),
+                     .parked_salt = static_cast<std::uint64_t>(row.Int(5))};
+  });
+}
+
+Result<void> SqliteOutbox::Park(const OfferNote& note) {
+  auto unnumbered = SetSequence(note.ordinal, 0);
+  if (!unnumbered.ok()) return unnumbered;
+  auto query = file_.Use(
+      "INSERT INTO offer_notes SELECT ordinal, dossier_id, 0, ?2, ?3, ?4 FROM pending WHERE ordinal = ?1 "
+      "ON CONFLICT (ordinal) DO UPDATE SET "
+      "parked_since_us = iif(parked_since_us > 0, parked_since_us, excluded.parked_since_us), "
+      "parked_revision = excluded.parked_revision, parked_salt = excluded.parked_salt");
+  if (!query.ok()) return query.error();
+  query->Bind(note.ordinal).Bind(note.parked_since_us).Bind(note.parked_revision);
+  return query->Bind(static_cast<std::int64_t>(note.parked_salt)).Run();
 }
 
 Result<std::vector<Numbering>> SqliteOutbox::ListNumberings() const {
@@ -218,7 +280,8 @@ Result<void> SqliteOutbox::PutNumbering(const Numbering& numbering) {
 Result<void> SqliteOutbox::PurgeDossier(std::string_view dossier_id) {
   for (const char* sql :
        {"DELETE FROM pending WHERE dossier_id = ?", "DELETE FROM rejected WHERE dossier_id = ?",
-        "DELETE FROM ring WHERE dossier_id = ?", "DELETE FROM numberings WHERE dossier_id = ?"}) {
+        "DELETE FROM ring WHERE dossier_id = ?", "DELETE FROM offer_notes WHERE dossier_id = ?",
+        "DELETE FROM numberings WHERE dossier_id = ?"}) {
     auto done = RunOnDossier(sql, dossier_id);
     if (!done.ok()) return done;
   }
@@ -226,8 +289,8 @@ Result<void> SqliteOutbox::PurgeDossier(std::string_view dossier_id) {
 }
 
 Result<void> SqliteOutbox::PurgeAll() {
-  for (const char* sql :
-       {"DELETE FROM pending", "DELETE FROM rejected", "DELETE FROM ring", "DELETE FROM numberings"}) {
+  for (const char* sql : {"DELETE FROM pending", "DELETE FROM rejected", "DELETE FROM ring",
+                          "DELETE FROM offer_notes", "DELETE FROM numberings"}) {
     auto query = file_.Use(sql);
     if (!query.ok()) return query.error();
     auto done = query->Run();

@@ -37,6 +37,9 @@ class SqliteOutbox final : public Outbox {
   [[nodiscard]] Result<std::vector<SettledRow>> ListRing(std::string_view dossier_id,
                                                          std::size_t count_max) const override;
   Result<void> RemoveFromRing(std::int64_t ordinal) override;
+  [[nodiscard]] Result<std::int64_t> OfferAgain(std::string_view dossier_id, std::int64_t tries_max) override;
+  [[nodiscard]] Result<std::vector<OfferNote>> ListParked(std::string_view dossier_id) const override;
+  Result<void> Park(const OfferNote& note) override;
 
   [[nodiscard]] Result<std::vector<Numbering>> ListNumberings() const override;
   Result<void> PutNumbering(const Numbering& numbering) override;

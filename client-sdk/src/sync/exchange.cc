@@ -11,14 +11,14 @@
 namespace brug::sdk {
 namespace {
 
-// An applied mutation can be offered again to a service that lost history for at least so long.
-constexpr std::chrono::days kRingKept{35};
-constexpr std::size_t kRingBatch = 64;
 // When the last confirmation is all that is new, it is written down once in so long: a sync without news
 // writes nothing.
 constexpr std::chrono::minutes kConfirmedKeptEvery{30};
 // A service that asks for yet another epoch in one sync is not going to be content with the next.
 constexpr int kEpochsPerRunMax = 2;
+// Statements that one call shows; the rest comes with the next.
+constexpr int kStatementsShownMax = 200;
+constexpr std::size_t kStatementBytesShownMax = 256 * 1024;
 
 void Mention(Notify& notify, const std::string& dossier_id) {
   auto& ids = notify.dossier_ids;
@@ -31,6 +31,10 @@ Result<void> Exchange::BeginRun() {
   put_off_dossiers_.clear();
   put_off_.reset();
   epochs_begun_.clear();
+  rings_offered_.clear();
+  unsettled_.clear();
+  show_statements_after_.reset();
+  shown_statements_after_.reset();
   records_received_ = 0;
   const auto waits = [](const auto& entry) {
     return entry.second.pending.unnumbered > 0 || entry.second.pending.applied > 0;
@@ -40,7 +44,9 @@ Result<void> Exchange::BeginRun() {
   auto transaction = Transaction::Begin(holdings_.ports().storage->transactions());
   if (!transaction.ok()) return transaction.error();
   for (auto& [id, holding] : dossiers) {
-    auto done = holdings_.NumberWaiting(holding);
+    auto parked = ring_.StillParked(holding, holdings_.ports().clock->Now());
+    if (!parked.ok()) return parked.error();
+    auto done = holdings_.NumberWaiting(holding, *parked);
     if (done.ok()) done = holdings_.ports().storage->outbox().ClearApplied(id);
     if (!done.ok()) return done;
   }
@@ -52,20 +58,33 @@ Result<v1::SyncRequest> Exchange::Build() {
   v1::SyncRequest request;
   auto added = AddMutations(request);
   if (!added.ok()) return added.error();
+  cursors_sent_.clear();
   for (const auto& [id, holding] : holdings_.dossiers()) {
     const Bytes& cursor = holding.row.staged_cursor.empty() ? holding.row.cursor : holding.row.staged_cursor;
     if (holding.row.ended || cursor.empty()) continue;
     v1::DossierCursor& sent = *request.add_cursors();
     sent.set_dossier_id(id);
     sent.set_cursor(cursor);
+    cursors_sent_.insert(id);
   }
   request.set_statements_seen(holdings_.statements_seen());
   request.set_templates_seen(holdings_.templates_serial());
-  if (!show_statements_) return request;
-  auto statements = holdings_.ListStatements();
+  return AddStatements(request);
+}
+
+Result<v1::SyncRequest> Exchange::AddStatements(v1::SyncRequest& request) {
+  shown_statements_after_ = std::exchange(show_statements_after_, std::nullopt);
+  if (!shown_statements_after_) return std::move(request);
+  auto statements = holdings_.ListStatementsAfter(*shown_statements_after_);
   if (!statements.ok()) return statements.error();
-  for (v1::Statement& statement : *statements) *request.add_statements() = std::move(statement);
-  return request;
+  std::size_t bytes = 0;
+  for (v1::Statement& statement : *statements) {
+    bytes += statement.ByteSizeLong();
+    const bool full = request.statements_size() == kStatementsShownMax || bytes > kStatementBytesShownMax;
+    if (full && request.statements_size() > 0) break;
+    *request.add_statements() = std::move(statement);
+  }
+  return std::move(request);
 }
 
 Result<Taken> Exchange::Take(const v1::SyncResponse& response) {
@@ -88,7 +107,7 @@ Result<Taken> Exchange::Take(const v1::SyncResponse& response) {
     confirmed_kept_at_ = now;
   }
   holdings_.set_confirmed_at(now);
-  show_statements_ = response.show_statements();
+  NoteStatementsWanted(response, taken);
   if (!news) return taken;
   auto counted = holdings_.Recount();
   if (counted.ok() && purged_) counted = holdings_.ports().storage->transactions().Scrub();
@@ -97,7 +116,16 @@ Result<Taken> Exchange::Take(const v1::SyncResponse& response) {
   return taken;
 }
 
+// Asked for what it was just shown, the service does not want it.
+void Exchange::NoteStatementsWanted(const v1::SyncResponse& response, Taken& taken) {
+  if (!response.show_statements()) return;
+  if (shown_statements_after_ && response.statements_known() <= *shown_statements_after_) return;
+  show_statements_after_ = response.statements_known();
+  taken.progress = true;
+}
+
 bool Exchange::HasMore() const {
+  if (show_statements_after_.has_value()) return true;
   for (const auto& [id, holding] : holdings_.dossiers()) {
     const PendingTotal& pending = holding.pending;
     if (pending.count > pending.applied + pending.unnumbered && !put_off_dossiers_.contains(id)) return true;
@@ -113,9 +141,15 @@ Result<void> Exchange::AddMutations(v1::SyncRequest& request) {
     if (holding.pending.count == 0 || put_off_dossiers_.contains(id) || room == 0) continue;
     auto rows = holdings_.ports().storage->outbox().ListPushable(id, room);
     if (!rows.ok()) return rows.error();
+    auto parked_too_long = ring_.ParkedTooLong(holding, holdings_.ports().clock->Now());
+    if (!parked_too_long.ok()) return parked_too_long.error();
     for (const PendingRow& row : *rows) {
-      auto mutation = Holdings::OpenMutation(*holding.key, row.sealed_mutation, row.ordinal);
+      auto mutation = Holdings::OpenPending(*holding.key, row);
       if (!mutation.ok()) return mutation.error();
+      if (parked_too_long->contains(row.ordinal)) {
+        mutation->clear_applied();
+        mutation->clear_base();
+      }
       mutation->set_epoch(holding.numbering.epoch);
       mutation->set_sequence(row.sequence);
       bytes += mutation->ByteSizeLong();
@@ -133,6 +167,8 @@ Result<void> Exchange::TakeAll(const v1::SyncResponse& response, Taken& taken) {
   // more.
   auto done = TakeStatements(response, taken);
   if (!done.ok() || taken.wipe_order) return done;
+  pages_in_this_answer_.clear();
+  for (const v1::DossierPage& page : response.pages()) pages_in_this_answer_.insert(page.dossier_id());
   done = ForgetOlderOutcomes(response);
   if (done.ok()) done = TakeOutcomes(response, taken);
   if (done.ok() && response.templates_serial() != holdings_.templates_serial()) {
@@ -144,6 +180,7 @@ Result<void> Exchange::TakeAll(const v1::SyncResponse& response, Taken& taken) {
   const rules::Instant server_time = rules::ToInstant(response.server_time());
   for (int i = 0; done.ok() && i < response.pages_size(); ++i)
     done = TakePage(response.pages(i), server_time, taken);
+  if (done.ok() && !response.more()) done = SettleWhatIsShown();
   return done.ok() ? PurgeEnded(taken) : done;
 }
 
@@ -219,6 +256,9 @@ Result<void> Exchange::TakeOutcome(const v1::Outcome& outcome, const Pushed& pus
     case v1::Outcome::kNotYet:
       done = outbox.SetSequence(pushed.ordinal, 0);
       break;
+    case v1::Outcome::kParked:
+      done = ring_.Park(holding, pushed.ordinal, holdings_.ports().clock->Now());
+      break;
     case v1::Outcome::kNewEpoch:
       taken.progress = true;
       return StartOver(holding);
@@ -245,8 +285,20 @@ Result<void> Exchange::StartOver(Holding& holding) {
 Result<void> Exchange::Settle(Holding& holding, const Pushed& pushed) {
   if (epochs_in_this_answer_.contains(holding.row.dossier_id)) return {};
   holding.numbering.settled_sequence = std::max(holding.numbering.settled_sequence, pushed.sequence);
-  auto kept = holdings_.ports().storage->outbox().PutNumbering(holding.numbering);
-  return kept.ok() ? SettleApplied(holding) : kept;
+  unsettled_.insert(holding.row.dossier_id);
+  return holdings_.ports().storage->outbox().PutNumbering(holding.numbering);
+}
+
+// An answer that has nothing more to give, and no page of a dossier, says that what is revealed of it is as
+// the service has it: then what is applied below that is shown.
+Result<void> Exchange::SettleWhatIsShown() {
+  for (const std::string& id : std::exchange(unsettled_, {})) {
+    const Holding* holding = holdings_.Find(id);
+    if (holding == nullptr || pages_in_this_answer_.contains(id)) continue;
+    auto settled = SettleApplied(*holding);
+    if (!settled.ok()) return settled;
+  }
+  return {};
 }
 
 Result<void> Exchange::TakePage(const v1::DossierPage& page, rules::Instant server_time, Taken& taken) {
@@ -258,6 +310,13 @@ Result<void> Exchange::TakePage(const v1::DossierPage& page, rules::Instant serv
   taken.progress = true;
   taken.notify.dossiers = taken.notify.dossiers || is_new || holding.row.cursor.empty();
   Mention(taken.notify, page.dossier_id());
+  // A snapshot for a cursor that was good once: the service has another history now, or none that goes so far
+  // back.
+  if (page.snapshot() && cursors_sent_.contains(page.dossier_id()) &&
+      rings_offered_.insert(page.dossier_id()).second) {
+    auto offered = ring_.OfferAgain(holding);
+    if (!offered.ok()) return offered;
+  }
   auto kept = KeepRecords(page, holding);
   if (!kept.ok()) return kept;
   holding.row.backed_up_revision = std::max(holding.row.backed_up_revision, page.backed_up_revision());
@@ -268,7 +327,7 @@ Result<void> Exchange::TakePage(const v1::DossierPage& page, rules::Instant serv
   }
   if (kept.ok()) kept = holdings_.ports().storage->replica().PutDossier(holding.row);
   if (kept.ok() && page.last()) kept = SettleApplied(holding);
-  if (kept.ok() && page.last()) kept = PruneRing(holding, server_time);
+  if (kept.ok() && page.last()) kept = ring_.Prune(holding, server_time);
   return kept;
 }
 
@@ -315,27 +374,10 @@ Result<void> Exchange::Reveal(const v1::DossierPage& page, Holding& holding) {
   return {};
 }
 
-Result<void> Exchange::SettleApplied(Holding& holding) {
+Result<void> Exchange::SettleApplied(const Holding& holding) {
   Outbox& outbox = holdings_.ports().storage->outbox();
   auto settled = outbox.SettleApplied(holding.row.dossier_id, holding.row.revision);
   return settled.ok() ? Result<void>() : Result<void>(settled.error());
-}
-
-Result<void> Exchange::PruneRing(const Holding& holding, rules::Instant server_time) {
-  Outbox& outbox = holdings_.ports().storage->outbox();
-  for (;;) {
-    auto oldest = outbox.ListRing(holding.row.dossier_id, kRingBatch);
-    if (!oldest.ok()) return oldest.error();
-    for (const SettledRow& row : *oldest) {
-      auto outcome = Holdings::OpenOutcome(*holding.key, row.sealed_outcome, row.ordinal);
-      if (!outcome.ok()) return outcome.error();
-      const rules::Instant at = rules::ToInstant(outcome->applied().clamped_at());
-      if (row.revision > holding.row.backed_up_revision || server_time - at < kRingKept) return {};
-      auto removed = outbox.RemoveFromRing(row.ordinal);
-      if (!removed.ok()) return removed;
-    }
-    if (oldest->size() < kRingBatch) return {};
-  }
 }
 
 Result<void> Exchange::PurgeEnded(Taken& taken) {

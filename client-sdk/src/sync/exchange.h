@@ -10,6 +10,7 @@
 #include "brug/v1/sync_service.pb.h"
 #include "client-sdk/src/sync/event.h"
 #include "client-sdk/src/sync/holdings.h"
+#include "client-sdk/src/sync/ring.h"
 
 namespace brug::sdk {
 
@@ -31,7 +32,7 @@ struct Taken {
 // A mutation leaves pending only in the transaction that reveals a base at or above its revision.
 class Exchange {
  public:
-  explicit Exchange(Holdings& holdings) : holdings_(holdings) {}
+  explicit Exchange(Holdings& holdings) : holdings_(holdings), ring_(holdings) {}
 
   // Before the first call of a run: what was left for later is tried again.
   [[nodiscard]] Result<void> BeginRun();
@@ -40,7 +41,7 @@ class Exchange {
   // The answer to the last call that was built. After an error the holdings are as they were before it.
   [[nodiscard]] Result<Taken> Take(const v1::SyncResponse& response);
 
-  // Whether a call would push anything.
+  // Whether a call would push or show anything.
   [[nodiscard]] bool HasMore() const;
   // Why and for how long dossiers were put off in this run; nothing when none was.
   [[nodiscard]] const std::optional<Error>& put_off() const { return put_off_; }
@@ -54,6 +55,8 @@ class Exchange {
   };
 
   [[nodiscard]] Result<void> AddMutations(v1::SyncRequest& request);
+  [[nodiscard]] Result<v1::SyncRequest> AddStatements(v1::SyncRequest& request);
+  void NoteStatementsWanted(const v1::SyncResponse& response, Taken& taken);
   [[nodiscard]] Result<void> TakeAll(const v1::SyncResponse& response, Taken& taken);
   [[nodiscard]] Result<void> TakeStatements(const v1::SyncResponse& response, Taken& taken);
   [[nodiscard]] Result<void> ForgetOlderOutcomes(const v1::SyncResponse& response);
@@ -65,19 +68,25 @@ class Exchange {
   [[nodiscard]] Result<void> TakePage(const v1::DossierPage& page, rules::Instant server_time, Taken& taken);
   [[nodiscard]] Result<void> KeepRecords(const v1::DossierPage& page, Holding& holding);
   [[nodiscard]] Result<void> Reveal(const v1::DossierPage& page, Holding& holding);
-  [[nodiscard]] Result<void> SettleApplied(Holding& holding);
-  [[nodiscard]] Result<void> PruneRing(const Holding& holding, rules::Instant server_time);
+  [[nodiscard]] Result<void> SettleApplied(const Holding& holding);
+  [[nodiscard]] Result<void> SettleWhatIsShown();
   [[nodiscard]] Result<void> PurgeEnded(Taken& taken);
   void PutOff(const Holding& holding, const v1::RetryLater& retry_later);
 
   Holdings& holdings_;
+  Ring ring_;
   std::map<std::string, Pushed> pushed_;  // by mutation id
+  std::set<std::string> cursors_sent_;    // the dossiers of those in the last call
+  std::set<std::string> rings_offered_;   // in this run: at most once, whatever the service says
+  std::set<std::string> pages_in_this_answer_;
+  std::set<std::string> unsettled_;  // dossiers with mutations that may be shown already
   std::set<std::string> put_off_dossiers_;
   std::map<std::string, int> epochs_begun_;
   std::set<std::string> epochs_in_this_answer_;
   std::optional<Error> put_off_;
   std::optional<rules::Instant> confirmed_kept_at_;
-  bool show_statements_ = false;
+  std::optional<std::int64_t> show_statements_after_;   // by the next call
+  std::optional<std::int64_t> shown_statements_after_;  // by the last call
   bool purged_ = false;
   std::int64_t records_received_ = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 #include "client-sdk/src/sync/statement_check.h"
@@ -11,6 +12,8 @@ namespace brug::sdk {
 namespace {
 
 constexpr std::size_t kNonceBytes = 16;
+// More than a busy shop has in a year.
+constexpr std::size_t kMoneyStatementsMax = 1'000'000;
 constexpr Place kAccountPlace{.kind = "account", .owner = {}};
 constexpr Place kConfirmedPlace{.kind = "confirmed", .owner = {}};
 
@@ -143,7 +146,7 @@ Result<DossierView*> Holdings::ViewOf(Holding& holding) {
     auto pending = ports_.storage->outbox().ListPending(holding.row.dossier_id);
     if (!pending.ok()) return pending.error();
     for (const PendingRow& row : *pending) {
-      auto mutation = OpenMutation(*holding.key, row.sealed_mutation, row.ordinal);
+      auto mutation = OpenPending(*holding.key, row);
       if (!mutation.ok()) return mutation.error();
       view->ShowPending(*mutation, ports_.clock->Now());
     }
@@ -168,6 +171,16 @@ Bytes Holdings::SealMutation(const Holding& holding, const v1::Mutation& mutatio
 Result<v1::Mutation> Holdings::OpenMutation(const DossierKey& key, std::string_view sealed,
                                             std::int64_t ordinal) {
   return OpenMessage<v1::Mutation>(key, sealed, MutationPlace(ordinal));
+}
+
+Result<v1::Mutation> Holdings::OpenPending(const DossierKey& key, const PendingRow& row) {
+  auto mutation = OpenMutation(key, row.sealed_mutation, row.ordinal);
+  if (!mutation.ok() || row.applied_revision > 0 || row.sealed_outcome.empty()) return mutation;
+  auto outcome = OpenOutcome(key, row.sealed_outcome, row.ordinal);
+  if (!outcome.ok()) return outcome.error();
+  *mutation->mutable_applied() = outcome->applied().point();
+  *mutation->mutable_occurred_at() = outcome->applied().clamped_at();
+  return mutation;
 }
 
 Bytes Holdings::SealOutcome(const Holding& holding, const v1::Outcome& outcome, std::int64_t ordinal) const {
@@ -260,6 +273,30 @@ Result<std::vector<v1::Statement>> Holdings::ListMoneyStatements(std::size_t cou
   return OpenStatements(ports_.storage->replica().ListMoneyStatements(count_max));
 }
 
+Result<std::vector<v1::Statement>> Holdings::ListStatementsAfter(std::int64_t number) const {
+  auto rows = ports_.storage->replica().ListStatements();
+  if (!rows.ok()) return rows.error();
+  auto about_money = ports_.storage->replica().ListMoneyStatements(kMoneyStatementsMax);
+  if (!about_money.ok()) return about_money.error();
+  std::move(about_money->begin(), about_money->end(), std::back_inserter(*rows));
+  std::erase_if(*rows, [number](const StatementRow& row) { return row.number <= number; });
+  std::sort(rows->begin(), rows->end(),
+            [](const StatementRow& a, const StatementRow& b) { return a.number < b.number; });
+  return OpenStatements(rows);
+}
+
+Result<std::optional<v1::Statement>> Holdings::FindEnrolment() const {
+  if (account_->has_statement()) return std::optional(account_->statement());
+  auto statements = ListStatements();
+  if (!statements.ok()) return statements.error();
+  for (const v1::Statement& statement : *statements) {
+    v1::StatementContent content;
+    if (!content.ParseFromString(statement.content())) return StorageDamaged();
+    if (content.enrolment().device_id() == account_->device().device_id()) return std::optional(statement);
+  }
+  return std::optional<v1::Statement>();
+}
+
 StatementRow Holdings::SealStatement(const v1::StatementContent& content,
                                      const v1::Statement& statement) const {
   return {.number = content.number(),
@@ -314,13 +351,13 @@ Result<void> Holdings::BeginEpoch(Holding& holding) {
   return outbox.PutNumbering(holding.numbering);
 }
 
-Result<void> Holdings::NumberWaiting(Holding& holding) {
+Result<void> Holdings::NumberWaiting(Holding& holding, const std::set<std::int64_t>& left_alone) {
   if (holding.pending.unnumbered == 0) return {};
   Outbox& outbox = ports_.storage->outbox();
   auto pending = outbox.ListPending(holding.row.dossier_id);
   if (!pending.ok()) return pending.error();
   for (const PendingRow& row : *pending) {
-    if (row.sequence != 0 || row.applied_revision > 0) continue;
+    if (row.sequence != 0 || row.applied_revision > 0 || left_alone.contains(row.ordinal)) continue;
     const std::int64_t sequence = holding.NextSequence();
     auto numbered = outbox.SetSequence(row.ordinal, sequence);
     if (!numbered.ok()) return numbered;

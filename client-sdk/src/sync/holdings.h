@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -103,6 +104,8 @@ class Holdings {
                                    std::int64_t ordinal) const;
   [[nodiscard]] static Result<v1::Mutation> OpenMutation(const DossierKey& key, std::string_view sealed,
                                                          std::int64_t ordinal);
+  // The same as it is pushed and shown: one that is offered again with the point and time it was applied at.
+  [[nodiscard]] static Result<v1::Mutation> OpenPending(const DossierKey& key, const PendingRow& row);
   [[nodiscard]] Bytes SealOutcome(const Holding& holding, const v1::Outcome& outcome,
                                   std::int64_t ordinal) const;
   [[nodiscard]] static Result<v1::Outcome> OpenOutcome(const DossierKey& key, std::string_view sealed,
@@ -118,6 +121,10 @@ class Holdings {
                                            const v1::Statement& statement);
   // Those about access, by number.
   [[nodiscard]] Result<std::vector<v1::Statement>> ListStatements() const;
+  // Those of both kinds with a higher number, by number.
+  [[nodiscard]] Result<std::vector<v1::Statement>> ListStatementsAfter(std::int64_t number) const;
+  // The one that made this device its person's; nothing while it waits for a yes.
+  [[nodiscard]] Result<std::optional<v1::Statement>> FindEnrolment() const;
   // Keeps a checked one about money, as an answer brings it; that it comes again with a sync is fine. Those
   // are kept and shown, and nothing else is done on them.
   [[nodiscard]] Result<void> KeepMoneyStatement(const v1::StatementContent& content,
@@ -128,8 +135,8 @@ class Holdings {
   [[nodiscard]] Result<void> KeepConfirmedAt(rules::Instant at);
   // A new epoch: what is pending gets numbers from 1, the ids stay.
   [[nodiscard]] Result<void> BeginEpoch(Holding& holding);
-  // Gives a number to what waits for one.
-  [[nodiscard]] Result<void> NumberWaiting(Holding& holding);
+  // Gives a number to what waits for one, but for those ordinals.
+  [[nodiscard]] Result<void> NumberWaiting(Holding& holding, const std::set<std::int64_t>& left_alone);
   // Counts anew what is pending and rejected.
   [[nodiscard]] Result<void> Recount();
 

@@ -84,6 +84,11 @@ void Session::Open(const std::string& nonce) {
       ProofMessage("brug.v1.OpenSession", {nonce, account.organisation_id(), account.device().device_id()}));
   if (!signature.ok()) return Finish(LocalFailure(FromKeyStore(signature.error())));
   request.set_signature(std::move(*signature));
+  // A service that refuses this device may have forgotten it.
+  if (proof_repeated_) {
+    auto shown = ShowEnrolment(request);
+    if (!shown.ok()) return Finish(LocalFailure(shown.error()));
+  }
   outside_.MakeCall(Method::kOpenSession, {}, request.SerializeAsString(), [this](const Answer& answer) {
     v1::OpenSessionResponse response;
     if (!answer.status.ok()) {
@@ -99,6 +104,17 @@ void Session::Open(const std::string& nonce) {
     token_ = response.access_token();
     Finish(std::nullopt);
   });
+}
+
+Result<void> Session::ShowEnrolment(v1::OpenSessionRequest& request) {
+  auto enrolment = holdings_.FindEnrolment();
+  if (!enrolment.ok()) return enrolment.error();
+  if (!enrolment->has_value()) return {};
+  auto public_key = holdings_.ports().key_store->PublicKey();
+  if (!public_key.ok()) return FromKeyStore(public_key.error());
+  *request.mutable_enrolment() = **std::move(enrolment);
+  request.set_public_key(std::move(*public_key));
+  return {};
 }
 
 void Session::Finish(const std::optional<Failure>& failure) {

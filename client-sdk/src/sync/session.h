@@ -47,6 +47,7 @@ class Session {
  private:
   void AskNonce();
   void Open(const std::string& nonce);
+  [[nodiscard]] Result<void> ShowEnrolment(v1::OpenSessionRequest& request);
   void Finish(const std::optional<Failure>& failure);
 
   Holdings& holdings_;

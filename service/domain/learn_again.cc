@@ -1,0 +1,213 @@
+#include "service/domain/learn_again.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "proto/crypto/hash.h"
+#include "proto/rules/relation.h"
+#include "service/domain/organisation_records.h"
+#include "service/domain/relations.h"
+#include "service/domain/restored_books.h"
+#include "service/domain/statements.h"
+
+namespace brug::domain {
+namespace {
+
+using platform::Failure;
+using platform::Result;
+
+constexpr std::int64_t kRowsMax = 200;
+
+// What this organisation signed about this person; nothing for everything else.
+std::optional<v1::StatementContent> CheckSigned(const OrganisationKeys& keys,
+                                                const v1::Statement& statement) {
+  const crypto::VerifyingKey key = keys.statement.PublicKey();
+  if (statement.key_id() != key.KeyId()) return std::nullopt;
+  if (!key.Verify(std::string(kStatementPurpose) + '\0' + statement.content(), statement.signature())) {
+    return std::nullopt;
+  }
+  v1::StatementContent content;
+  if (!content.ParseFromString(statement.content()) || content.organisation_id() != keys.organisation_id ||
+      content.number() < 1) {
+    return std::nullopt;
+  }
+  return content;
+}
+
+// What the newest statement about a dossier says of the caller's access; nothing when none does.
+Result<std::optional<v1::StatementContent>> NewestAbout(Desk& desk, const std::string& dossier_id) {
+  const ReadingDesk reading{desk.surroundings, desk.transaction, desk.caller, desk.keys, desk.now};
+  std::optional<v1::StatementContent> newest;
+  std::int64_t after = 0;
+  while (true) {
+    const auto rows = desk.transaction.StatementsFor(desk.caller.person_id, after, kRowsMax);
+    for (const storage::StatementRow& row : rows) {
+      after = row.number;
+      const auto statement = OpenStatement(reading, row);
+      if (!statement.ok()) return statement.failure();
+      v1::StatementContent content;
+      if (!content.ParseFromString(statement->content())) continue;
+      if (content.grant().dossier_id() == dossier_id || content.end().dossier_id() == dossier_id) {
+        newest = std::move(content);
+      }
+    }
+    if (static_cast<std::int64_t>(rows.size()) < kRowsMax) return newest;
+  }
+}
+
+Result<DossierWriter> OpenOrMake(Desk& desk, const std::string& dossier_id) {
+  auto writer = DossierWriter::Open(desk, dossier_id);
+  if (!writer.ok()) return writer.failure();
+  if (writer->has_value()) return **std::move(writer);
+  return DossierWriter::Make(desk, dossier_id);
+}
+
+// Makes the caller's access to a dossier what the newest statement about it says.
+Result<void> FollowNewest(Desk& desk, const std::string& dossier_id) {
+  const auto newest = NewestAbout(desk, dossier_id);
+  if (!newest.ok()) return newest.failure();
+  if (!newest->has_value() || desk.caller.Has(v1::ROLE_CLIENT)) return {};
+  const bool live = RelationshipWith(desk.transaction, desk.caller, dossier_id) == Relationship::kLive;
+  if ((*newest)->has_grant() == live) return {};
+  const auto staff_member = FindStaffMember(desk.transaction, *desk.keys, desk.caller.person_id);
+  if (!staff_member || !IsMentor(*staff_member)) return {};
+  auto writer = OpenOrMake(desk, dossier_id);
+  if (!writer.ok()) return writer.failure();
+  rules::Change change;
+  const auto followed =
+      (*newest)->has_grant()
+          ? BeginRelationAgain(desk, *writer, *staff_member, rules::ToInstant((*newest)->made_at()), change)
+          : EndRelationAgain(desk, *writer, desk.caller.person_id, change);
+  if (!followed.ok()) return followed;
+  const auto committed = writer->Commit(change, v1::LogEntry(), desk.now);
+  if (!committed.ok()) return committed.failure();
+  return {};
+}
+
+// Keeps a checked statement under the number it has; false when there is one.
+Result<bool> Keep(Desk& desk, const v1::StatementContent& content, const v1::Statement& statement) {
+  auto kept = KeepAgain(desk, content, statement);
+  if (!kept.ok() || !*kept) return kept;
+  auto person = desk.transaction.FindPerson(content.person_id());
+  if (person && person->statements_count < content.number()) {
+    person->statements_count = content.number();
+    person->version += 1;
+    if (!desk.transaction.UpdatePerson(*person)) return Failure{.log_detail = "a person changed meanwhile"};
+  }
+  return true;
+}
+
+// A client whom the service forgot, and their dossier with an empty profile: what they wrote in it is with
+// them.
+Result<void> MakeClientAgain(Desk& desk, const v1::StatementContent& content) {
+  const std::string& dossier_id = content.enrolment().dossier_id();
+  if (!desk.transaction.InsertPerson({.person_id = content.person_id(),
+                                      .dossier_id = dossier_id,
+                                      .statements_count = storage::kStatementsSkipped})) {
+    return Failure{.log_detail = "two people took one id"};
+  }
+  auto writer = OpenOrMake(desk, dossier_id);
+  if (!writer.ok()) return writer.failure();
+  if (writer->view().Find(rules::kProfileId)) return {};
+  v1::Profile profile;
+  profile.set_client_person_id(content.person_id());
+  const auto change = rules::OpenDossier(profile, writer->ServiceOccasion());
+  const auto committed = writer->Commit(change, v1::LogEntry(), desk.now);
+  if (!committed.ok()) return committed.failure();
+  return {};
+}
+
+// A member of staff whom the service forgot, without the name, which no statement has.
+Result<void> MakeStaffAgain(Desk& desk, const v1::StatementContent& content) {
+  v1::StaffMember staff_member;
+  for (const int role : content.enrolment().roles()) staff_member.add_roles(static_cast<v1::Role>(role));
+  const std::string& person_id = content.person_id();
+  if (!desk.transaction.InsertPerson(
+          {.person_id = person_id,
+           .staff = true,
+           .statements_count = storage::kStatementsSkipped,
+           .sealed = SealForOrganisation(*desk.keys, "person/" + person_id, Serialise(staff_member),
+                                         desk.surroundings.random)})) {
+    return Failure{.log_detail = "two people took one id"};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<std::int64_t> LastKnownOfForgotten(const storage::Snapshot& snapshot, const Caller& caller,
+                                                 const v1::SyncRequest& request) {
+  if (request.statements_seen() <= 0) return std::nullopt;
+  const std::int64_t known = snapshot.LastStatementNumber(caller.person_id, request.statements_seen());
+  if (known == request.statements_seen() || !snapshot.NewestRestore()) return std::nullopt;
+  return known;
+}
+
+std::optional<std::int64_t> LastKnownOfForgotten(const ReadingDesk& desk, const v1::SyncRequest& request) {
+  return LastKnownOfForgotten(desk.snapshot, desk.caller, request);
+}
+
+std::int64_t NumberOf(const v1::Statement& statement) {
+  v1::StatementContent content;
+  return content.ParseFromString(statement.content()) ? content.number() : 0;
+}
+
+Result<void> LearnAgain(Desk& desk, const v1::SyncRequest& request) {
+  if (request.statements().empty() || !desk.transaction.NewestRestore()) return {};
+  std::set<std::string> dossier_ids;
+  for (const v1::Statement& statement : request.statements()) {
+    const auto content = CheckSigned(*desk.keys, statement);
+    if (!content || content->person_id() != desk.caller.person_id) continue;
+    const auto kept = Keep(desk, *content, statement);
+    if (!kept.ok()) return kept.failure();
+    if (!*kept) continue;
+    if (IsAboutMoney(*content)) {
+      if (auto booked = BookAgain(desk, *content, statement); !booked.ok()) return booked;
+    }
+    if (content->has_grant()) dossier_ids.insert(content->grant().dossier_id());
+    if (content->has_end()) dossier_ids.insert(content->end().dossier_id());
+    if (!content->has_wipe()) continue;
+    const auto device = desk.transaction.FindDevice(content->wipe().device_id());
+    if (!device || device->person_id != desk.caller.person_id) continue;
+    if (!desk.transaction.UpdateDeviceState(device->device_id, device->state, v1::DEVICE_STATE_REVOKED)) {
+      return Failure{.log_detail = "a device changed its state during the operation"};
+    }
+  }
+  for (const std::string& dossier_id : dossier_ids) {
+    const auto followed = FollowNewest(desk, dossier_id);
+    if (!followed.ok()) return followed;
+  }
+  return {};
+}
+
+Result<void> LearnDeviceAgain(Desk& desk, const v1::OpenSessionRequest& request) {
+  if (!request.has_enrolment() || !desk.transaction.NewestRestore()) return {};
+  const auto content = CheckSigned(*desk.keys, request.enrolment());
+  if (!content || content->enrolment().device_id() != request.device_id() ||
+      content->enrolment().public_key_sha256() != crypto::Sha256(request.public_key()) ||
+      desk.transaction.FindDevice(request.device_id())) {
+    return {};
+  }
+  if (!desk.transaction.FindPerson(content->person_id())) {
+    const auto made = content->enrolment().dossier_id().empty() ? MakeStaffAgain(desk, *content)
+                                                                : MakeClientAgain(desk, *content);
+    if (!made.ok()) return made;
+  }
+  const storage::DeviceRow device{
+      .device_id = request.device_id(),
+      .person_id = content->person_id(),
+      .public_key = request.public_key(),
+      .state = v1::DEVICE_STATE_LIVE,
+      .sealed_name =
+          SealForOrganisation(*desk.keys, "device/" + request.device_id(), "", desk.surroundings.random),
+      .enrolled_at_us = ToMicroseconds(rules::ToInstant(content->made_at()))};
+  if (!desk.transaction.InsertDevice(device)) return Failure{.log_detail = "two devices took one id"};
+  const auto kept = Keep(desk, *content, request.enrolment());
+  if (!kept.ok()) return kept.failure();
+  desk.hints.people.insert(content->person_id());
+  return {};
+}
+
+}  // namespace brug::domain

@@ -1,0 +1,477 @@
+#include "service/domain/restored_books.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "brug/v1/offer.pb.h"
+#include "brug/v1/reward_service.pb.h"
+#include "service/domain/answers.h"
+#include "service/domain/dossier_view.h"
+#include "service/domain/ledger.h"
+#include "service/domain/merchants.h"
+#include "service/domain/offer_book.h"
+#include "service/domain/offer_decisions.h"
+#include "service/domain/relations.h"
+#include "service/domain/statements.h"
+#include "service/domain/teams.h"
+#include "service/domain/voucher_book.h"
+#include "service/domain/voucher_codes.h"
+
+namespace brug::domain {
+namespace {
+
+using platform::Failure;
+using platform::Result;
+
+constexpr int kComeBackInMs = 60'000;
+constexpr std::int64_t kRowsMax = 200;
+
+Failure ChangedMeanwhile() {
+  return {.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE,
+          .retry_delay_ms = 1000,
+          .log_detail = "a row changed while a statement was booked"};
+}
+
+// Moves an amount that a statement says was moved. What the account does not hold comes from `restored`,
+// which alone may fall below zero.
+Result<storage::TransferRow> PostAgain(Desk& desk, const Posting& posting) {
+  const std::int64_t shortage =
+      posting.amount_cents - BalanceOf(desk.transaction, posting.scheme_id, posting.from);
+  if (shortage > 0 && posting.from != kRestoredAccount) {
+    const auto lent = Post(desk, {.scheme_id = posting.scheme_id,
+                                  .from = std::string(kRestoredAccount),
+                                  .to = posting.from,
+                                  .amount_cents = shortage,
+                                  .subject_id = posting.subject_id});
+    if (!lent.ok()) return lent;
+  }
+  return Post(desk, posting);
+}
+
+v1::Record RecordOf(const DossierWriter& writer, const std::string& record_id, rules::Instant at) {
+  if (auto record = writer.view().Find(record_id)) {
+    record->set_revision(writer.next_revision());
+    return *std::move(record);
+  }
+  v1::Record record;
+  record.set_record_id(record_id);
+  record.set_revision(writer.next_revision());
+  *record.mutable_created_at() = rules::ToTimestamp(at);
+  return record;
+}
+
+// ---- Promises
+
+std::int32_t YearOf(const Desk& desk, const DossierWriter& writer, const v1::Offer& offer) {
+  const rules::Day day =
+      rules::LocalDay(ZoneOfDossier(desk.surroundings, writer.view()), rules::ToInstant(offer.promised_at()));
+  return static_cast<std::int32_t>(static_cast<int>(std::chrono::year_month_day(day).year()));
+}
+
+std::int64_t EndOf(const Desk& desk, const DossierWriter& writer, const v1::Offer& offer) {
+  const auto last = rules::ToDay(offer.ends_on());
+  if (!offer.has_ends_on() || !last) return 0;
+  return ToMicroseconds(rules::InstantAt(ZoneOfDossier(desk.surroundings, writer.view()),
+                                         *last + std::chrono::days(1), v1::TimeOfDay()));
+}
+
+Result<OpenedOffer> OpenOrMakeOffer(Desk& desk, const v1::PromiseStatement& statement, DossierWriter writer) {
+  if (desk.transaction.FindOffer(statement.offer_id())) return OpenOffer(desk, statement.offer_id());
+  const auto profile = writer.view().Find(rules::kProfileId);
+  OpenedOffer offer{.row = {.offer_id = statement.offer_id(),
+                            .scheme_id = statement.offer().scheme_id(),
+                            .dossier_id = statement.dossier_id(),
+                            .beneficiary_id = profile ? profile->profile().client_person_id() : std::string(),
+                            .state = v1::OFFER_STATE_DRAFT,
+                            .since_us = ToMicroseconds(rules::ToInstant(statement.offer().promised_at()))},
+                    .kept = {},
+                    .writer = std::move(writer)};
+  *offer.kept.mutable_offer() = statement.offer();
+  SealOffer(offer.writer.access(), offer.kept, desk.surroundings.random, offer.row);
+  if (!desk.transaction.InsertOffer(offer.row)) return ChangedMeanwhile();
+  return offer;
+}
+
+Result<void> BookPromise(Desk& desk, const v1::PromiseStatement& statement) {
+  auto row = desk.transaction.FindOffer(statement.offer_id());
+  if ((row && row->year != 0) || !desk.transaction.FindScheme(statement.offer().scheme_id())) return {};
+  auto writer = DossierWriter::Open(desk, statement.dossier_id());
+  if (!writer.ok()) return writer.failure();
+  if (!writer->has_value()) return {};
+  auto offer = OpenOrMakeOffer(desk, statement, **std::move(writer));
+  if (!offer.ok()) return offer.failure();
+  storage::OfferRow& booked = offer->row;
+  booked.amount_cents = statement.offer().amount_cents();
+  booked.year = YearOf(desk, offer->writer, statement.offer());
+  booked.ends_at_us = EndOf(desk, offer->writer, statement.offer());
+  booked.second_person = statement.second_person();
+  booked.statements_count = std::max(booked.statements_count, statement.offer_number());
+  const auto posted = PostAgain(desk, {.scheme_id = booked.scheme_id,
+                                       .from = std::string(kBudgetAccount),
+                                       .to = std::string(kReservedAccount),
+                                       .amount_cents = booked.amount_cents,
+                                       .subject_id = booked.offer_id});
+  if (!posted.ok()) return posted.failure();
+  if (!desk.transaction.AddPromised({booked.scheme_id, booked.dossier_id, booked.year, booked.amount_cents},
+                                    std::numeric_limits<std::int64_t>::max())) {
+    return ChangedMeanwhile();
+  }
+  if (auto updated = UpdateOffer(desk, *offer, v1::OFFER_STATE_PROMISED); !updated.ok()) return updated;
+  v1::Record record =
+      RecordOf(offer->writer, booked.offer_id, rules::ToInstant(statement.offer().promised_at()));
+  *record.mutable_offer() = statement.offer();
+  return CommitAs(desk, offer->writer, {.records = {std::move(record)}, .overwritten = {}},
+                  v1::ROLE_UNSPECIFIED);
+}
+
+// ---- Vouchers
+
+// The offer goes on from where it stands: what it reserves is there while it is promised or requested, and
+// else has to come from the budget again.
+std::string_view AccountOf(const storage::OfferRow& offer) {
+  return offer.state == v1::OFFER_STATE_LAPSED ? kBudgetAccount : kReservedAccount;
+}
+
+Result<void> BookIssue(Desk& desk, const v1::IssueStatement& statement) {
+  if (desk.transaction.FindVoucher(statement.voucher_id())) return {};
+  const auto row = desk.transaction.FindOffer(statement.voucher().offer_id());
+  if (!row || row->year == 0) return {};
+  auto offer = OpenOffer(desk, row->offer_id);
+  if (!offer.ok()) return offer.failure();
+  const v1::Voucher& issued = statement.voucher();
+  const rules::Instant issued_at = rules::ToInstant(issued.issued_at());
+  storage::VoucherRow voucher{.voucher_id = statement.voucher_id(),
+                              .offer_id = row->offer_id,
+                              .scheme_id = row->scheme_id,
+                              .dossier_id = row->dossier_id,
+                              .beneficiary_id = row->beneficiary_id,
+                              .state = v1::VOUCHER_STATE_OPEN,
+                              .amount_cents = issued.amount_cents(),
+                              .remaining_cents = issued.amount_cents(),
+                              .earned_at_us = ToMicroseconds(issued_at),
+                              .issued_at_us = ToMicroseconds(issued_at),
+                              .expires_at_us = ToMicroseconds(rules::ToInstant(issued.expires_at())),
+                              .in_parts = issued.in_parts(),
+                              .code_number = issued.code_number(),
+                              .statements_count = statement.voucher_number()};
+  // The code that the client has is known to their phone alone: it fetches this one in its place.
+  GiveNewCode(desk, offer->writer.access(), voucher);
+  const auto posted = PostAgain(desk, {.scheme_id = row->scheme_id,
+                                       .from = std::string(AccountOf(*row)),
+                                       .to = std::string(kOutstandingAccount),
+                                       .amount_cents = voucher.amount_cents,
+                                       .subject_id = voucher.voucher_id});
+  if (!posted.ok()) return posted.failure();
+  if (row->state == v1::OFFER_STATE_LAPSED &&
+      !desk.transaction.AddPromised({row->scheme_id, row->dossier_id, row->year, row->amount_cents},
+                                    std::numeric_limits<std::int64_t>::max())) {
+    return ChangedMeanwhile();
+  }
+  if (!desk.transaction.InsertVoucher(voucher)) return ChangedMeanwhile();
+  if (auto updated = UpdateOffer(desk, *offer, v1::OFFER_STATE_ISSUED); !updated.ok()) return updated;
+  v1::Record told = RecordOf(offer->writer, row->offer_id, issued_at);
+  told.mutable_offer()->set_state(v1::OFFER_STATE_ISSUED);
+  told.mutable_offer()->set_voucher_id(voucher.voucher_id);
+  told.mutable_offer()->clear_refusal_words();
+  told.mutable_offer()->clear_lapse_reason();
+  if (!told.offer().has_earned_at()) *told.mutable_offer()->mutable_earned_at() = issued.issued_at();
+  v1::Record record = RecordOf(offer->writer, voucher.voucher_id, issued_at);
+  *record.mutable_voucher() = issued;
+  record.mutable_voucher()->set_code_number(static_cast<std::int32_t>(voucher.code_number));
+  return CommitAs(desk, offer->writer, {.records = {std::move(told), std::move(record)}, .overwritten = {}},
+                  v1::ROLE_UNSPECIFIED);
+}
+
+// Writes what is left of a voucher to row and record.
+Result<void> Leave(Desk& desk, OpenedVoucher& voucher, std::int64_t remaining_cents, v1::VoucherState state) {
+  v1::Record record = RecordOf(voucher.writer, voucher.row.voucher_id, desk.now);
+  record.mutable_voucher()->set_remaining_cents(remaining_cents);
+  record.mutable_voucher()->set_state(state);
+  *record.mutable_voucher()->mutable_expires_at() =
+      rules::ToTimestamp(FromMicroseconds(voucher.row.expires_at_us));
+  return UpdateVoucher(desk, voucher,
+                       {{.records = {std::move(record)}, .overwritten = {}}, v1::ROLE_UNSPECIFIED});
+}
+
+Result<void> BookCancel(Desk& desk, const v1::CancelStatement& statement) {
+  auto row = desk.transaction.FindVoucher(statement.voucher_id());
+  if (!row || row->state != v1::VOUCHER_STATE_OPEN) return {};
+  auto voucher = OpenVoucher(desk, *std::move(row));
+  if (!voucher.ok()) return voucher.failure();
+  const auto posted = PostAgain(desk, {.scheme_id = voucher->row.scheme_id,
+                                       .from = std::string(kOutstandingAccount),
+                                       .to = std::string(kBudgetAccount),
+                                       .amount_cents = voucher->row.remaining_cents,
+                                       .subject_id = voucher->row.voucher_id});
+  if (!posted.ok()) return posted.failure();
+  voucher->row.statements_count = std::max(voucher->row.statements_count, statement.voucher_number());
+  return Leave(desk, *voucher, 0, v1::VOUCHER_STATE_CANCELLED);
+}
+
+// ---- Redemptions
+
+struct Spent {
+  const v1::Redemption& redemption;
+  const std::string& merchant_id;
+  std::int64_t voucher_number = 0;
+};
+
+// What the voucher does not hold any more comes from `restored`: the shop gets its money, and the voucher
+// does not fall below zero.
+Result<void> BookRedemption(Desk& desk, const Spent& spent) {
+  if (desk.transaction.FindRedemption(spent.redemption.redemption_id())) return {};
+  auto row = desk.transaction.FindVoucher(spent.redemption.voucher_id());
+  if (!row) return {};
+  auto voucher = OpenVoucher(desk, *std::move(row));
+  if (!voucher.ok()) return voucher.failure();
+  const std::int64_t amount_cents = spent.redemption.amount_cents();
+  const std::int64_t covered_cents = std::min(amount_cents, voucher->row.remaining_cents);
+  if (amount_cents > covered_cents) {
+    const auto lent = Post(desk, {.scheme_id = voucher->row.scheme_id,
+                                  .from = std::string(kRestoredAccount),
+                                  .to = std::string(kOutstandingAccount),
+                                  .amount_cents = amount_cents - covered_cents,
+                                  .subject_id = spent.redemption.redemption_id()});
+    if (!lent.ok()) return lent.failure();
+  }
+  const auto posted = Post(desk, {.scheme_id = voucher->row.scheme_id,
+                                  .from = std::string(kOutstandingAccount),
+                                  .to = RedeemedAccount(spent.merchant_id),
+                                  .amount_cents = amount_cents,
+                                  .subject_id = spent.redemption.redemption_id()});
+  if (!posted.ok()) return posted.failure();
+  if (!desk.transaction.InsertRedemption(
+          {.redemption_id = spent.redemption.redemption_id(),
+           .voucher_id = voucher->row.voucher_id,
+           .scheme_id = voucher->row.scheme_id,
+           .merchant_id = spent.merchant_id,
+           .amount_cents = amount_cents,
+           .redeemed_at_us = ToMicroseconds(rules::ToInstant(spent.redemption.redeemed_at())),
+           .transfer_id = posted->transfer_id})) {
+    return ChangedMeanwhile();
+  }
+  voucher->row.statements_count = std::max(voucher->row.statements_count, spent.voucher_number);
+  const std::int64_t left = voucher->row.remaining_cents - covered_cents;
+  const bool open = voucher->row.state == v1::VOUCHER_STATE_OPEN;
+  return Leave(
+      desk, *voucher, left,
+      open && left == 0 ? v1::VOUCHER_STATE_REDEEMED : static_cast<v1::VoucherState>(voucher->row.state));
+}
+
+Result<void> BookUndo(Desk& desk, const v1::UndoStatement& statement) {
+  const Spent spent{statement.redemption(), statement.merchant_id(), statement.voucher_number()};
+  if (auto booked = BookRedemption(desk, spent); !booked.ok()) return booked;
+  auto redemption = desk.transaction.FindRedemption(statement.redemption().redemption_id());
+  if (!redemption || redemption->undone_at_us != 0) return {};
+  auto voucher = OpenVoucher(desk, *desk.transaction.FindVoucher(redemption->voucher_id));
+  if (!voucher.ok()) return voucher.failure();
+  const std::int64_t amount_cents = redemption->amount_cents;
+  const auto reversed = Post(desk, {.scheme_id = redemption->scheme_id,
+                                    .from = RedeemedAccount(redemption->merchant_id),
+                                    .to = std::string(kOutstandingAccount),
+                                    .amount_cents = amount_cents,
+                                    .subject_id = redemption->redemption_id,
+                                    .reverses_id = redemption->transfer_id});
+  if (!reversed.ok()) return reversed.failure();
+  if (!desk.transaction.UndoRedemption(redemption->redemption_id, ToMicroseconds(desk.now))) {
+    return ChangedMeanwhile();
+  }
+  // As the statement says how much is left again: what came back beyond that was lent.
+  const bool cancelled = voucher->row.state == v1::VOUCHER_STATE_CANCELLED;
+  const std::int64_t back = voucher->row.remaining_cents + amount_cents;
+  const std::int64_t left =
+      cancelled ? 0 : std::min(back, std::max(statement.remaining_cents(), voucher->row.remaining_cents));
+  if (back > left) {
+    const auto moved_on = Post(desk, {.scheme_id = redemption->scheme_id,
+                                      .from = std::string(kOutstandingAccount),
+                                      .to = std::string(cancelled ? kBudgetAccount : kRestoredAccount),
+                                      .amount_cents = back - left,
+                                      .subject_id = voucher->row.voucher_id});
+    if (!moved_on.ok()) return moved_on.failure();
+  }
+  voucher->row.statements_count = std::max(voucher->row.statements_count, statement.voucher_number());
+  if (cancelled) return UpdateVoucher(desk, *voucher, {});
+  voucher->row.expires_at_us =
+      std::max(voucher->row.expires_at_us, ToMicroseconds(rules::ToInstant(statement.expires_at())));
+  return Leave(desk, *voucher, left, left == 0 ? v1::VOUCHER_STATE_REDEEMED : v1::VOUCHER_STATE_OPEN);
+}
+
+// ---- The requests that led to them
+
+// Who asked for what a statement says, by which request.
+struct Asked {
+  std::string rpc;
+  std::string person_id;
+  std::string request_id;
+  std::string dossier_id;
+};
+
+Asked AskedFor(const Desk& desk, const v1::StatementContent& content) {
+  const auto dossier_of = [&desk](const std::string& voucher_id) {
+    const auto voucher = desk.transaction.FindVoucher(voucher_id);
+    return voucher ? voucher->dossier_id : std::string();
+  };
+  if (content.has_promise()) {
+    const v1::PromiseStatement& promise = content.promise();
+    return {promise.second_person() ? "AnswerApproval" : "PromiseOffer", promise.asked_by_person_id(),
+            promise.request_id(), promise.dossier_id()};
+  }
+  if (content.has_issue()) {
+    const v1::IssueStatement& issue = content.issue();
+    const auto offer = desk.transaction.FindOffer(issue.voucher().offer_id());
+    return {offer && offer->second_person ? "AnswerApproval" : "RequestVoucher", issue.asked_by_person_id(),
+            issue.request_id(), issue.dossier_id()};
+  }
+  if (content.has_cancel()) {
+    const v1::CancelStatement& cancel = content.cancel();
+    return {"CancelVoucher", cancel.asked_by_person_id(), cancel.request_id(),
+            dossier_of(cancel.voucher_id())};
+  }
+  if (content.has_redemption()) {
+    const v1::RedemptionStatement& redemption = content.redemption();
+    return {"RedeemVoucher", redemption.merchant_id(), redemption.request_id(),
+            dossier_of(redemption.voucher_id())};
+  }
+  const v1::UndoStatement& undo = content.undo();
+  return {"UndoRedemption", undo.merchant_id(), undo.request_id(), dossier_of(undo.voucher_id())};
+}
+
+// The answer as it was, with the statement that is the asker's own; without one where they would not have got
+// one.
+std::string AnswerTo(const v1::StatementContent& content, const std::optional<v1::Statement>& own) {
+  if (content.has_cancel()) {
+    v1::CancelVoucherResponse response;
+    if (own) *response.mutable_statement() = *own;
+    return Serialise(response);
+  }
+  if (content.has_redemption()) {
+    v1::RedeemVoucherResponse response;
+    *response.mutable_redemption() = content.redemption().redemption();
+    response.set_remaining_cents(content.redemption().remaining_cents());
+    if (own) *response.mutable_statement() = *own;
+    return Serialise(response);
+  }
+  if (content.has_undo()) {
+    v1::UndoRedemptionResponse response;
+    *response.mutable_redemption() = content.undo().redemption();
+    if (own) *response.mutable_statement() = *own;
+    return Serialise(response);
+  }
+  // The three answers about offers have the same form.
+  v1::PromiseOfferResponse response;
+  v1::StaffOffer& offer = *response.mutable_offer();
+  offer.set_offer_id(content.has_promise() ? content.promise().offer_id()
+                                           : content.issue().voucher().offer_id());
+  offer.set_dossier_id(content.has_promise() ? content.promise().dossier_id() : content.issue().dossier_id());
+  if (own) *response.mutable_statement() = *own;
+  return Serialise(response);
+}
+
+// The same request again gets the answer, and not a second booking.
+Result<void> UseRequestId(Desk& desk, const v1::StatementContent& content, const v1::Statement& statement) {
+  const Asked asked = AskedFor(desk, content);
+  if (asked.dossier_id.empty() || desk.transaction.FindAnswer(asked.person_id, asked.request_id)) return {};
+  std::optional<v1::Statement> own;
+  if (content.person_id() == asked.person_id) {
+    own = statement;
+  } else if (desk.transaction.FindPerson(asked.person_id) && asked.rpc != "AnswerApproval") {
+    auto keys = desk.surroundings.keys.Dossier(*desk.keys, asked.dossier_id);
+    if (!keys.ok()) return keys.failure();
+    auto made = MakeStatementAbout(desk, {desk.keys->organisation_id, asked.dossier_id, *keys},
+                                   asked.person_id, content);
+    if (!made.ok()) return made.failure();
+    own = *std::move(made);
+  }
+  return KeepAnswer(desk, {asked.rpc, asked.person_id, asked.request_id, asked.dossier_id},
+                    AnswerTo(content, own));
+}
+
+Result<void> BookOne(Desk& desk, const v1::StatementContent& content) {
+  if (content.has_promise()) return BookPromise(desk, content.promise());
+  if (content.has_issue()) return BookIssue(desk, content.issue());
+  if (content.has_cancel()) return BookCancel(desk, content.cancel());
+  if (content.has_undo()) return BookUndo(desk, content.undo());
+  return BookRedemption(desk, {content.redemption().redemption(), content.redemption().merchant_id(),
+                               content.redemption().voucher_number()});
+}
+
+bool IsAbout(const v1::StatementContent& content, const std::string& voucher_id) {
+  return content.redemption().voucher_id() == voucher_id || content.undo().voucher_id() == voucher_id ||
+         content.cancel().voucher_id() == voucher_id;
+}
+
+// What shops and the client showed of a voucher before it was known is booked now, the lowest number first.
+Result<void> BookWaiting(Desk& desk, const std::string& voucher_id) {
+  const ReadingDesk reading{desk.surroundings, desk.transaction, desk.caller, desk.keys, desk.now};
+  for (const storage::PersonRow& person : AllStaffRows(desk.transaction)) {
+    std::int64_t after = 0;
+    while (true) {
+      const auto rows = desk.transaction.StatementsFor(person.person_id, after, kRowsMax);
+      for (const storage::StatementRow& row : rows) {
+        after = row.number;
+        if (!IsKeptWithoutDossier(row)) continue;
+        const auto statement = OpenStatement(reading, row);
+        if (!statement.ok()) return statement.failure();
+        v1::StatementContent content;
+        if (!content.ParseFromString(statement->content()) || !IsAbout(content, voucher_id)) continue;
+        if (auto booked = BookOne(desk, content); !booked.ok()) return booked;
+        if (auto used = UseRequestId(desk, content, *statement); !used.ok()) return used;
+      }
+      if (static_cast<std::int64_t>(rows.size()) < kRowsMax) break;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> CheckReleased(const storage::BackupReads& backups) {
+  if (!IsHeldBack(backups)) return {};
+  return Failure{.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE,
+                 .retry_delay_ms = kComeBackInMs,
+                 .log_detail = "the service was restored and is not released yet"};
+}
+
+bool IsHeldBack(const storage::BackupReads& backups) {
+  const auto restore = backups.NewestRestore();
+  return restore && restore->released_at_us == 0;
+}
+
+Result<void> BookAgain(Desk& desk, const v1::StatementContent& content, const v1::Statement& statement) {
+  if (auto booked = BookOne(desk, content); !booked.ok()) return booked;
+  if (auto used = UseRequestId(desk, content, statement); !used.ok()) return used;
+  return content.has_issue() ? BookWaiting(desk, content.issue().voucher_id()) : Result<void>();
+}
+
+Result<v1::ReleaseRestoreResponse> ReleaseRestore(Desk& desk, const v1::ReleaseRestoreRequest& request) {
+  const auto restore = desk.transaction.NewestRestore();
+  if (!restore) return Failure{.reason = v1::ERROR_REASON_WRONG_STATE, .field = "organisation_id"};
+  v1::ReleaseRestoreResponse response;
+  for (const v1::StaffMember& staff_member : AllStaff(desk.transaction, *desk.keys)) {
+    if (desk.transaction.AgreementsOf(staff_member.person_id()).empty()) continue;
+    const auto devices = desk.transaction.DevicesOf(staff_member.person_id());
+    const bool heard = std::any_of(devices.begin(), devices.end(), [&](const storage::DeviceRow& device) {
+      return device.last_session_at_us >= restore->restored_at_us;
+    });
+    if (!heard) *response.add_merchants_not_heard() = staff_member;
+  }
+  for (const storage::SchemeRow& scheme : desk.transaction.ListSchemes()) {
+    const std::int64_t restored = BalanceOf(desk.transaction, scheme.scheme_id, kRestoredAccount);
+    response.set_shortage_cents(response.shortage_cents() - std::min<std::int64_t>(restored, 0));
+  }
+  if (!request.only_tell() && restore->released_at_us == 0 &&
+      !desk.transaction.MarkReleased(restore->number, ToMicroseconds(desk.now))) {
+    return ChangedMeanwhile();
+  }
+  const std::int64_t released_at_us = request.only_tell() || restore->released_at_us != 0
+                                          ? restore->released_at_us
+                                          : ToMicroseconds(desk.now);
+  if (released_at_us != 0) {
+    *response.mutable_released_at() = rules::ToTimestamp(FromMicroseconds(released_at_us));
+  }
+  *response.mutable_restored_at() = rules::ToTimestamp(FromMicroseconds(restore->restored_at_us));
+  return response;
+}
+
+}  // namespace brug::domain

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace brug::storage {
+
+// That the organisation was put back to an older backup. Written by whoever puts it back, before anybody is
+// served.
+struct RestoreRow {
+  // 1 for the first, and so on.
+  std::int64_t number = 0;
+  // Random: tells this restore from every other.
+  std::string restore_id = {};
+  // When the backup was begun.
+  std::int64_t backup_at_us = 0;
+  std::int64_t restored_at_us = 0;
+  // When the journalled ends were applied again; 0 until then, and until then nobody is served.
+  std::int64_t ends_applied_at_us = 0;
+  // When the operator released the organisation; 0 until then.
+  std::int64_t released_at_us = 0;
+  friend bool operator==(const RestoreRow&, const RestoreRow&) = default;
+};
+
+// By how much a restore raises every count of statements, so that no new statement takes the number of one
+// that was lost.
+inline constexpr std::int64_t kStatementsSkipped = 1'000'000;
+
+// Whether the organisation was put back to a backup, read. Part of a Snapshot or Transaction.
+class BackupReads {
+ public:
+  virtual ~BackupReads() = default;
+
+  // The restore with the highest number; nothing when there never was one. "Restored, not released" is a row
+  // whose released_at_us is 0.
+  [[nodiscard]] virtual std::optional<RestoreRow> NewestRestore() const = 0;
+};
+
+// The same, written.
+class BackupWrites : public virtual BackupReads {
+ public:
+  // False, and nothing changed, when its number is not that of the newest plus 1, or 1 when there is none.
+  // With it every dossier's restored_revision becomes its revision, and every statements_count (of people,
+  // offers, vouchers) grows by kStatementsSkipped. Cost: all that has such a count.
+  [[nodiscard]] virtual bool InsertRestore(const RestoreRow& restore) = 0;
+  // Sets the time if it is 0. False, and nothing changed, when it is not, or there is no such restore.
+  [[nodiscard]] virtual bool MarkEndsApplied(std::int64_t number, std::int64_t at_us) = 0;
+  // The same for the release.
+  [[nodiscard]] virtual bool MarkReleased(std::int64_t number, std::int64_t at_us) = 0;
+};
+
+}  // namespace brug::storage

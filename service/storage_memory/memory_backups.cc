@@ -1,0 +1,55 @@
+#include "service/storage_memory/memory_backups.h"
+
+#include <utility>
+
+#include "service/storage_memory/row_copies.h"
+
+namespace brug::storage {
+namespace {
+
+template <typename RowTable, typename Change>
+void ChangeAll(RowTable& table, UndoLog& undo, Change change) {
+  const auto before = table.rows();
+  for (auto [key, row] : before) {
+    change(row);
+    table.Put(std::move(row), undo);
+  }
+}
+
+}  // namespace
+
+std::optional<RestoreRow> MemoryBackupReads::NewestRestore() const {
+  if (Fails() || tables_->restores.rows().empty()) return std::nullopt;
+  return tables_->restores.rows().rbegin()->second;
+}
+
+bool MemoryBackupWrites::InsertRestore(const RestoreRow& restore) {
+  if (Fails()) return false;
+  const auto newest = NewestRestore();
+  if (restore.number != (newest ? newest->number + 1 : 1)) return false;
+  ChangeAll(tables_->heads, *undo_, [](DossierHead& head) { head.restored_revision = head.revision; });
+  const auto skip = [](auto& row) { row.statements_count += kStatementsSkipped; };
+  ChangeAll(tables_->people, *undo_, skip);
+  ChangeAll(tables_->offers, *undo_, skip);
+  ChangeAll(tables_->vouchers, *undo_, skip);
+  return tables_->restores.Insert(restore, *undo_);
+}
+
+bool MemoryBackupWrites::MarkEndsApplied(std::int64_t number, std::int64_t at_us) {
+  return Mark(number, &RestoreRow::ends_applied_at_us, at_us);
+}
+
+bool MemoryBackupWrites::MarkReleased(std::int64_t number, std::int64_t at_us) {
+  return Mark(number, &RestoreRow::released_at_us, at_us);
+}
+
+bool MemoryBackupWrites::Mark(std::int64_t number, std::int64_t RestoreRow::*when, std::int64_t at_us) {
+  if (Fails()) return false;
+  auto restore = CopyOf(tables_->restores.Find(number));
+  if (!restore.has_value() || (*restore).*when != 0) return false;
+  (*restore).*when = at_us;
+  tables_->restores.Put(*std::move(restore), *undo_);
+  return true;
+}
+
+}  // namespace brug::storage

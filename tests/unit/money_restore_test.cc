@@ -1,0 +1,249 @@
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "service/domain/restored_books.h"
+#include "service/domain/statements.h"
+#include "tests/unit/money_market.h"
+
+// Money after a restore (document "vouchers"): two markets of one seed are one, until one of them lives on
+// and is lost. What it did comes back with the statements that people's devices kept.
+namespace brug::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+class MoneyRestore : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    town.random = SeededRandom(77);
+    Change([](storage::Transaction& t) { return t.InsertRestore({.number = 1, .restored_at_us = 1}); });
+  }
+
+  void Change(const std::function<bool(storage::Transaction&)>& change) {
+    const storage::Work work = change;
+    ASSERT_TRUE(town.store->Write({&work, 1}).ok());
+  }
+
+  v1::ReleaseRestoreResponse Release(bool only_tell = false) {
+    v1::ReleaseRestoreRequest request;
+    request.set_request_id(town.NewId());
+    request.set_only_tell(only_tell);
+    return *town.Administer(domain::ReleaseRestore, request);
+  }
+
+  // Everything that the lost service told this device, shown to the restored one.
+  void Show(const TownDevice& device) {
+    v1::SyncRequest request;
+    const auto told = lost.Sync(device, {});
+    ASSERT_TRUE(told.ok());
+    *request.mutable_statements() = told->statements();
+    const auto answered = town.Sync(device, request);
+    ASSERT_TRUE(answered.ok()) << answered.failure().log_detail;
+    BooksFit();
+  }
+
+  void BooksFit() {
+    const auto report = town.Verify();
+    for (const auto& finding : report.findings) ADD_FAILURE() << finding.rule << ": " << finding.words;
+  }
+
+  std::string CodeIn(Market& where, const std::string& voucher) {
+    return where.Code(where.samira.device, voucher)->code();
+  }
+  v1::Voucher Record(const std::string& voucher) {
+    return town.Everything(town.samira.device, town.samira.device.dossier_id).at(voucher).voucher();
+  }
+
+  template <typename Response>
+  void ComesBackLater(const platform::Result<Response>& result) {
+    ASSERT_FALSE(result.ok());
+    EXPECT_EQ(result.failure().reason, v1::ERROR_REASON_STORAGE_UNAVAILABLE);
+    EXPECT_GT(result.failure().retry_delay_ms.value_or(0), 0);
+  }
+
+  Market lost{1};
+  Market town{1};
+};
+
+TEST_F(MoneyRestore, UntilItIsReleasedNothingIsPromisedGivenSpentUndoneTakenBackOrExpired) {
+  Release();
+  const std::string asked = town.DraftId(town.samira, 4'000);
+  ASSERT_TRUE(town.Promise(town.mentor, asked).ok());
+  const std::string voucher = town.Give(town.samira, 2'000);
+  const std::string draft = town.DraftId(town.samira, 1'000);
+  const std::string earned = town.DraftId(town.samira, 1'000);
+  ASSERT_TRUE(town.Promise(town.mentor, earned).ok());
+  const auto spent = town.Redeem(town.merchant, CodeIn(town, voucher), 500);
+  ASSERT_TRUE(spent.ok());
+  Change([](storage::Transaction& t) { return t.InsertRestore({.number = 2, .restored_at_us = 2}); });
+
+  const Books before = town.ReadBooks();
+  ComesBackLater(town.Promise(town.mentor, draft));
+  ComesBackLater(town.Answer(town.approver, asked, v1::OFFER_STATE_PROMISE_ASKED));
+  ComesBackLater(town.AskFor(town.mentor, earned));
+  ComesBackLater(town.Redeem(town.merchant, CodeIn(town, voucher), 500));
+  ComesBackLater(town.Redeem(town.merchant, "no code at all"));
+  ComesBackLater(town.Undo(town.merchant, spent->redemption().redemption_id()));
+  ComesBackLater(town.Cancel(town.samira.device, voucher));
+  town.clock.now += std::chrono::days(400);
+  EXPECT_EQ(town.Run(domain::ExpireVouchers).done_count, 0);
+  EXPECT_EQ(town.Run(domain::LapseOffers).done_count, 0);
+  town.clock.now -= std::chrono::days(400);
+  EXPECT_TRUE(town.ReadBooks() == before);
+
+  EXPECT_FALSE(Release(true).has_released_at());
+  ComesBackLater(town.Promise(town.mentor, draft));
+  EXPECT_TRUE(Release().has_released_at());
+  EXPECT_TRUE(town.Promise(town.mentor, draft).ok());
+  EXPECT_TRUE(town.Answer(town.approver, asked, v1::OFFER_STATE_PROMISE_ASKED).ok());
+  EXPECT_TRUE(town.Undo(town.merchant, spent->redemption().redemption_id()).ok());
+  town.clock.now += std::chrono::days(400);
+  EXPECT_EQ(town.Run(domain::ExpireVouchers).done_count, 1);
+  BooksFit();
+}
+
+TEST_F(MoneyRestore, APromiseComesBackWithTheClientsStatementAloneAsItStood) {
+  const std::string offer = lost.DraftId(lost.samira, 4'000);
+  ASSERT_TRUE(lost.Promise(lost.mentor, offer).ok());
+  ASSERT_TRUE(lost.Answer(lost.approver, offer, v1::OFFER_STATE_PROMISE_ASKED).ok());
+  Show(town.samira.device);
+  EXPECT_EQ(town.Balances().reserved_cents(), 4'000);
+  EXPECT_EQ(town.Balances().restored_cents(), 0);
+  const auto there = town.Everything(town.samira.device, town.samira.device.dossier_id).at(offer).offer();
+  const auto was = lost.Everything(lost.samira.device, lost.samira.device.dossier_id).at(offer).offer();
+  EXPECT_EQ(there.SerializeAsString(), was.SerializeAsString()) << "frozen steps too";
+  EXPECT_TRUE(town.OfferRow(offer).second_person);
+  const Books before = town.ReadBooks();
+  Show(town.samira.device);
+  Show(town.mentor);
+  EXPECT_EQ(town.ReadBooks().transfers, before.transfers) << "said again it is the same promise";
+  Release();
+  town.TickAll(town.samira);
+  EXPECT_EQ(town.AskFor(town.mentor, offer)->offer().offer().state(), v1::OFFER_STATE_REQUESTED);
+}
+
+// In whatever order people come back.
+TEST_F(MoneyRestore, AVoucherThatWasSpentBeforeTheRestoreIsNotSpentAgain) {
+  const std::string voucher = lost.Give(lost.samira, 2'000);
+  const std::string code = CodeIn(lost, voucher);
+  ASSERT_TRUE(lost.Redeem(lost.merchant, code, 500).ok());
+  const auto second = lost.Redeem(lost.merchant, code, 300);
+  ASSERT_TRUE(second.ok());
+  ASSERT_TRUE(lost.Undo(lost.merchant, second->redemption().redemption_id()).ok());
+  Show(town.merchant);
+  EXPECT_EQ(town.Balances().redeemed_cents(), 0) << "the shop's receipts wait for the voucher";
+  Show(town.samira.device);
+  EXPECT_EQ(town.Balances().redeemed_cents(), 500);
+  EXPECT_EQ(town.Balances().outstanding_cents(), 1'500);
+  EXPECT_EQ(town.Balances().restored_cents(), 0);
+  EXPECT_EQ(Record(voucher).remaining_cents(), 1'500);
+  Show(town.merchant);
+  Show(town.mentor);
+  EXPECT_EQ(town.Balances().redeemed_cents(), 500);
+  Release();
+  EXPECT_FALSE(town.Redeem(town.merchant, code).ok()) << "the phone fetches the voucher's new code";
+  EXPECT_TRUE(town.Redeem(town.merchant, CodeIn(town, voucher), 1'500).ok());
+  EXPECT_FALSE(town.Redeem(town.merchant, CodeIn(lost, voucher), 1).ok());
+  EXPECT_EQ(town.Balances().redeemed_cents(), 2'000);
+  BooksFit();
+}
+
+TEST_F(MoneyRestore, TheMerchantsReceiptsAloneAreBookedWithTheVoucherWhicheverComesFirst) {
+  const std::string voucher = lost.Give(lost.samira, 2'000);
+  ASSERT_TRUE(lost.Redeem(lost.merchant, CodeIn(lost, voucher), 2'000).ok());
+  // The mentor knows of the voucher, and the shop that it was spent.
+  Show(town.mentor);
+  EXPECT_EQ(town.Balances().outstanding_cents(), 2'000);
+  Show(town.merchant);
+  EXPECT_EQ(town.Balances().redeemed_cents(), 2'000);
+  EXPECT_EQ(Record(voucher).state(), v1::VOUCHER_STATE_REDEEMED);
+}
+
+TEST_F(MoneyRestore, ARequestThatWasAnsweredBeforeTheRestoreIsNotDoneAgain) {
+  const std::string voucher = lost.Give(lost.samira, 2'000);
+  auto request = lost.Fresh<v1::RedeemVoucherRequest>();
+  request.set_code(CodeIn(lost, voucher));
+  request.set_amount_cents(500);
+  const auto first = lost.Do(lost.merchant, domain::RedeemVoucher, request);
+  ASSERT_TRUE(first.ok());
+  // The shop never got the answer; the client's copy comes back first.
+  Show(town.samira.device);
+  const auto again = town.Do(town.merchant, domain::RedeemVoucher, request);
+  ASSERT_TRUE(again.ok()) << "an answer that is known needs no release";
+  EXPECT_EQ(again->redemption().redemption_id(), first->redemption().redemption_id());
+  EXPECT_EQ(again->remaining_cents(), 1'500);
+  v1::StatementContent receipt;
+  ASSERT_TRUE(receipt.ParseFromString(again->statement().content()));
+  EXPECT_EQ(receipt.person_id(), town.merchant.person_id) << "a receipt that the shop's device believes";
+  EXPECT_EQ(town.Balances().redeemed_cents(), 500);
+  v1::UndoRedemptionRequest other;
+  other.set_request_id(request.request_id());
+  other.set_redemption_id(first->redemption().redemption_id());
+  EXPECT_EQ(town.Do(town.merchant, domain::UndoRedemption, other).failure().reason,
+            v1::ERROR_REASON_REQUEST_ID_REUSED);
+}
+
+TEST_F(MoneyRestore, AVoucherThatWasTakenBackStaysSo) {
+  const std::string voucher = lost.Give(lost.samira, 2'000);
+  ASSERT_TRUE(lost.Redeem(lost.merchant, CodeIn(lost, voucher), 500).ok());
+  ASSERT_TRUE(lost.Cancel(lost.samira.device, voucher).ok());
+  const auto budget = town.Balances().budget_cents();
+  Show(town.samira.device);
+  EXPECT_EQ(Record(voucher).state(), v1::VOUCHER_STATE_CANCELLED);
+  EXPECT_EQ(town.Balances().budget_cents(), budget - 500);
+  EXPECT_EQ(town.Balances().outstanding_cents(), 0);
+}
+
+TEST_F(MoneyRestore, AReceiptThatComesAfterTheVoucherWasSpentElsewhereIsPaidFromRestored) {
+  const std::string voucher = lost.Give(lost.samira, 2'000);
+  ASSERT_TRUE(lost.Redeem(lost.merchant, CodeIn(lost, voucher), 2'000).ok());
+  Show(town.mentor);
+  const auto told = Release();
+  ASSERT_EQ(told.merchants_not_heard_size(), 1);
+  EXPECT_EQ(told.merchants_not_heard(0).person_id(), town.merchant.person_id);
+  ASSERT_TRUE(town.Redeem(town.merchant, CodeIn(town, voucher), 2'000).ok());
+  Show(town.merchant);
+  EXPECT_EQ(town.Balances().redeemed_cents(), 4'000) << "both shops get their money";
+  EXPECT_EQ(town.Balances().restored_cents(), -2'000);
+  EXPECT_EQ(town.Balances().outstanding_cents(), 0);
+  EXPECT_EQ(Release().shortage_cents(), 2'000);
+}
+
+TEST_F(MoneyRestore, APromiseThatTheBudgetDoesNotHoldAnyMoreIsKeptFromRestored) {
+  const std::string offer = lost.DraftId(lost.samira, 3'000);
+  ASSERT_TRUE(lost.Promise(lost.mentor, offer).ok());
+  Change([this](storage::Transaction& t) {
+    const auto scheme = t.FindScheme(town.scheme);
+    return t.AppendTransfer({.transfer_id = "t",
+                             .scheme_id = town.scheme,
+                             .number = scheme->transfers_count + 1,
+                             .from_account = "budget",
+                             .to_account = "outside",
+                             .amount_cents = 98'000});
+  });
+  Show(town.samira.device);
+  EXPECT_EQ(town.Balances().reserved_cents(), 3'000);
+  EXPECT_EQ(town.Balances().budget_cents(), 0);
+  EXPECT_EQ(town.Balances().restored_cents(), -1'000);
+}
+
+TEST_F(MoneyRestore, AStatementThatWasNotSignedBooksNothing) {
+  const std::string offer = lost.DraftId(lost.samira, 3'000);
+  ASSERT_TRUE(lost.Promise(lost.mentor, offer).ok());
+  const auto told = lost.Sync(lost.samira.device, {});
+  v1::SyncRequest request;
+  *request.mutable_statements() = told->statements();
+  for (v1::Statement& statement : *request.mutable_statements()) {
+    v1::StatementContent content;
+    ASSERT_TRUE(content.ParseFromString(statement.content()));
+    if (!content.has_promise()) continue;
+    content.mutable_promise()->mutable_offer()->set_amount_cents(6'000);
+    statement.set_content(content.SerializeAsString());
+  }
+  ASSERT_TRUE(town.Sync(town.samira.device, request).ok());
+  EXPECT_EQ(town.Balances().reserved_cents(), 0);
+}
+
+}  // namespace
+}  // namespace brug::testing
