@@ -37,8 +37,8 @@ void Checks::Answered(int station, const sdk::Call& call, const sdk::Answer& ans
     ++tally_["refused call " + v1::ErrorReason_Name(answer.status.reason)];
     return;
   }
-  if (call.method == sdk::Method::kSync) CheckSync(station, call, answer);
   if (!drafts_.empty() && !world_->station(station).dossier_id.empty()) CheckDrafts(station, answer);
+  if (call.method == sdk::Method::kSync) CheckSync(station, call, answer);
   if (call.method == sdk::Method::kDraftOffer) NoteDraft(call, answer);
   if (sdk::IsOnce(call.method)) {
     CheckOnce(station, call, answer);
@@ -87,7 +87,9 @@ void Checks::Inspect(int station) {
 void Checks::InspectEnd() {
   for (int i = 0; i < world_->station_count(); ++i) {
     SimulatedDevice& device = world_->device(i);
-    if (!device.running() || revoked_.contains(i)) continue;
+    if (!device.running()) continue;
+    CheckGone(i);
+    if (revoked_.contains(i)) continue;
     CheckKept(i);
     const auto status = device.core().Status();
     if (status.pending > 0) {
@@ -105,6 +107,11 @@ void Checks::ForgetHistory() {
   truth_->BeginAnew();
 }
 
+void Checks::PutBack(int station, rules::Instant at) {
+  world_->device(station).ForgetAcceptedAfter(at);
+  std::erase_if(base_checked_, [&](const auto& entry) { return entry.first.first == station; });
+}
+
 void Checks::InspectBooks() {
   world_->service().Look([&](const storage::Snapshot& snapshot) {
     const domain::LedgerReport report = domain::VerifyBooks(snapshot);
@@ -117,6 +124,12 @@ void Checks::CheckSync(int station, const sdk::Call& call, const sdk::Answer& an
   v1::SyncResponse response;
   if (!request.ParseFromString(call.request) || !response.ParseFromString(answer.response)) return;
   ++tally_["sync"];
+  // Not only what the service tells of: it may be wrong.
+  std::set<std::string> touched;
+  for (const v1::Mutation& mutation : request.mutations()) touched.insert(mutation.dossier_id());
+  for (const std::string& dossier_id : touched) {
+    if (truth_->Find(dossier_id) != nullptr) truth_->Follow(dossier_id);
+  }
   CheckOutcomes(request, response);
   CheckPages(station, request, response);
 }
@@ -141,6 +154,7 @@ void Checks::CheckOutcomes(const v1::SyncRequest& request, const v1::SyncRespons
       }
       case v1::Outcome::kRejected:
         ++tally_["outcome rejected"];
+        rejected_.insert(outcome.mutation_id());
         ++tally_["rejected " + v1::ErrorReason_Name(outcome.rejected().reason())];
         break;
       case v1::Outcome::kReceived:
@@ -244,7 +258,11 @@ void Checks::CheckBase(int station) {
 void Checks::CheckKept(int station) {
   SimulatedDevice& device = world_->device(station);
   if (!device.running() || revoked_.contains(station)) return;
-  if (!device.core().account().has_value()) return;
+  if (!device.core().account().has_value()) {
+    if (!device.accepted().empty())
+      Report("S2", "device " + std::to_string(station) + " is nobody's any more");
+    return;
+  }
   sdk::Outbox& outbox = device.storage().outbox();
   std::map<std::int64_t, int> pending, rejected, ring;
   std::set<std::string> dossiers;
@@ -265,11 +283,10 @@ void Checks::CheckKept(int station) {
   for (const auto& [id, accepted] : device.accepted()) {
     // Once purged its ordinal may be another's.
     if (!held.contains(accepted.dossier_id)) {
-      const bool waits = pending.contains(accepted.ordinal);
-      if (waits || truth_->FindEffect(id) != nullptr || MayRead(station, accepted.dossier_id)) continue;
-      // Refused before the end, and gone with the dossier.
-      ++tally_["gone with its dossier"];
-      continue;
+      if (pending.contains(accepted.ordinal) || accepted.dismissed || truth_->FindEffect(id) != nullptr)
+        continue;
+      if (rejected_.contains(id)) continue;
+      return Report("S2", "mutation " + id + " went with its dossier and was never handed in");
     }
     const int places = pending[accepted.ordinal] + rejected[accepted.ordinal] + ring[accepted.ordinal];
     const Effect* effect = truth_->FindEffect(id);
@@ -288,15 +305,43 @@ void Checks::CheckKept(int station) {
   }
 }
 
+// Of a dossier that the device no longer has, not even its name is left in a file; of a wiped device nothing.
+void Checks::CheckGone(int station) {
+  SimulatedDevice& device = world_->device(station);
+  if (revoked_.contains(station) && device.core().account().has_value()) {
+    return Report("S5", "device " + std::to_string(station) + " was revoked and is not wiped");
+  }
+  std::set<std::string> held;
+  for (const sdk::DossierInfo& info : device.core().Dossiers()) held.insert(info.dossier_id);
+  for (const auto& [dossier_id, truth] : truth_->dossiers()) {
+    if (held.contains(dossier_id) || !device.disk().Holds(dossier_id)) continue;
+    Report("S5", "device " + std::to_string(station) + " still has bytes of dossier " + dossier_id);
+  }
+}
+
 void Checks::CheckView(int station, const std::string& dossier_id) {
   const DossierTruth* truth = truth_->Find(dossier_id);
   if (truth == nullptr) return;
+  const bool waits = StateOf(station) == v1::DEVICE_STATE_WAITING;
   const auto shown = ViewOf(station, dossier_id);
   for (const auto& [record_id, hash] : shown) {
+    if (waits && hash == 0) continue;
+    if (waits)
+      return Report("S5", "device " + std::to_string(station) + " was never allowed and shows a record");
     if (hash == truth->HashAt(record_id, truth->revision)) continue;
     return Report("S4", "record " + record_id + " of dossier " + dossier_id +
                             " is not that of the service on device " + std::to_string(station));
   }
+}
+
+v1::DeviceState Checks::StateOf(int station) {
+  int state = 0;
+  const std::string device_id = world_->device(station).core().account()->device_id;
+  world_->service().Look([&](const storage::Snapshot& snapshot) {
+    const auto device = snapshot.FindDevice(device_id);
+    if (device) state = device->state;
+  });
+  return static_cast<v1::DeviceState>(state);
 }
 
 bool Checks::MayRead(int station, const std::string& dossier_id) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "brug/v1/device.pb.h"
 #include "brug/v1/sync_service.pb.h"
 #include "tests/simulation/truth.h"
 #include "tests/simulation/world.h"
@@ -53,6 +54,8 @@ class Checks final : public Onlooker {
   void InspectEnd();
   // History was lost, on purpose.
   void ForgetHistory();
+  // A device's files were put back to what they were then.
+  void PutBack(int station, rules::Instant at);
   void Revoked(int station) { revoked_.insert(station); }
   void InspectBooks();
 
@@ -70,7 +73,10 @@ class Checks final : public Onlooker {
   void NoteDraft(const sdk::Call& call, const sdk::Answer& answer);
   void CheckBase(int station);
   void CheckKept(int station);
+  void CheckGone(int station);
   void CheckView(int station, const std::string& dossier_id);
+  // As the service has it.
+  [[nodiscard]] v1::DeviceState StateOf(int station);
   [[nodiscard]] bool MayRead(int station, const std::string& dossier_id);
   [[nodiscard]] std::map<std::string, std::uint64_t> ViewOf(int station, const std::string& dossier_id);
 
@@ -87,6 +93,8 @@ class Checks final : public Onlooker {
   std::map<std::pair<int, std::string>, std::int64_t> base_checked_;
   // What any device ever showed of a dossier.
   std::map<std::string, std::set<std::string>> shown_;
+  // Mutations that the service refused.
+  std::set<std::string> rejected_;
   // Offers that were drafted.
   std::set<std::string> drafts_;
   // The first answer to each request that changed something about money.

@@ -7,11 +7,16 @@
 #include <filesystem>
 #include <string>
 
+#include "tests/simulation/plants.h"
 #include "tests/simulation/run.h"
 
 // brug-sim: README.md says what it does and how to replay what it found.
 namespace brug::simulation {
 namespace {
+
+// From so many on, what did not come about is missing.
+constexpr std::uint64_t kSeedsEnough = 300;
+constexpr int kShrinkRunsMax = 100;
 
 struct Arguments {
   std::string seeds = "1..100";
@@ -50,7 +55,7 @@ void Tell(const Plan& plan, const Violation& violation, const Arguments& argumen
           const RunOptions& options) {
   std::printf("\nseed %" PRIu64 " breaks %s: %s\n", plan.seed, violation.rule.c_str(),
               violation.words.c_str());
-  const Plan smallest = Shrink(plan, violation, options, 300);
+  const Plan smallest = Shrink(plan, violation, options, kShrinkRunsMax);
   std::printf("a history of %zu of its %zu steps still does: %d mentors, %d clients, %d second devices, %s\n",
               smallest.steps.size(), plan.steps.size(), smallest.mentors, smallest.clients,
               smallest.second_devices, smallest.adapter == Adapter::kSqlite ? "SQLite" : "memory");
@@ -59,6 +64,33 @@ void Tell(const Plan& plan, const Violation& violation, const Arguments& argumen
               arguments.plan.steps, arguments.plan.devices_max,
               arguments.only.empty() ? "" : (" --only " + arguments.only).c_str(),
               arguments.plant.empty() ? "" : (" --plant " + arguments.plant).c_str());
+}
+
+// With enough seeds each fault and each outcome comes about: one that did not was not tried.
+bool NothingMissing(const Arguments& arguments, const Seeds& seeds, const Tally& tally) {
+  if (!arguments.only.empty() || !arguments.plant.empty() || seeds.last - seeds.first + 1 < kSeedsEnough) {
+    return true;
+  }
+  std::vector<std::string> wanted = {"outcome applied",
+                                     "outcome applied, clock ahead",
+                                     "outcome rejected",
+                                     "outcome received",
+                                     "outcome not yet",
+                                     "outcome new epoch",
+                                     "money request done",
+                                     "money request repeated",
+                                     "snapshot"};
+  for (int i = 0; i < kFaultCount; ++i) {
+    if (IsPlayed(static_cast<Fault>(i)))
+      wanted.push_back("fault " + std::string(NameOf(static_cast<Fault>(i))));
+  }
+  bool complete = true;
+  for (const std::string& name : wanted) {
+    if (tally.contains(name)) continue;
+    std::printf("%10d  %s: it was never tried\n", 0, name.c_str());
+    complete = false;
+  }
+  return complete;
 }
 
 int Play(const Arguments& arguments, const Seeds& seeds) {
@@ -83,10 +115,14 @@ int Play(const Arguments& arguments, const Seeds& seeds) {
     if (!outcome.violation) continue;
     ++violations;
     Tell(plan, *outcome.violation, arguments, options);
+    std::fflush(stdout);
+    // What was planted is found once.
+    if (!arguments.plant.empty()) break;
   }
   // Of one core, whoever else uses the machine.
   const double took_s = static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC;
   for (const auto& [name, count] : tally) std::printf("%10" PRId64 "  %s\n", count, name.c_str());
+  const bool complete = NothingMissing(arguments, seeds, tally);
   const double years = device_days / 365;
   std::printf(
       "%.1f s of one core: %.0f mutations a second, %.0f device-years an hour, %.2f mutations a device-day\n",
@@ -95,7 +131,7 @@ int Play(const Arguments& arguments, const Seeds& seeds) {
   std::printf("sim: seeds=%" PRIu64 " mutations=%" PRId64 " device_years=%.1f faults=%" PRId64
               " violations=%" PRId64 "\n",
               seeds.last - seeds.first + 1, mutations, years, faults, violations);
-  return violations == 0 ? 0 : 1;
+  return violations == 0 && complete ? 0 : 1;
 }
 
 int Main(int argc, char** argv) {
@@ -106,11 +142,24 @@ int Main(int argc, char** argv) {
   app.add_option("--devices", arguments.plan.devices_max, "Devices at most; now and then four times as many")
       ->capture_default_str();
   app.add_option("--only", arguments.only, "This fault and no other");
+  app.add_option("--plant", arguments.plant, "Plants this fault of the product");
+  app.add_flag("--list-plants", arguments.list_plants, "Print what can be planted, one name a line");
   app.add_flag("--trace", arguments.trace, "Print what happens, and a hash of it for each seed");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error);
+  }
+  if (arguments.list_plants) {
+    for (const Plant& plant : Plants())
+      std::printf("%.*s\n", static_cast<int>(plant.name.size()), plant.name.data());
+    return 0;
+  }
+  if (!arguments.plant.empty() && FindPlant(arguments.plant) == nullptr) {
+    std::fprintf(stderr,
+                 "brug-sim: there is nothing to plant named \"%s\"; --list-plants says what there is\n",
+                 arguments.plant.c_str());
+    return 2;
   }
   const auto seeds = ReadSeeds(arguments.seeds);
   if (!seeds) {

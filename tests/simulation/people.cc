@@ -1,6 +1,7 @@
 #include "tests/simulation/people.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "brug/v1/caseload_service.pb.h"
 #include "brug/v1/enrolment_service.pb.h"
@@ -67,33 +68,73 @@ void People::Visit(int station, Dice& dice) {
   world_.Give(station, sdk::BackgroundWanted{.on = false});
 }
 
+// One dossier's handover, as far as it comes today: each of the three may not get round to it.
 void People::Handover(Dice& dice) {
-  const int mentor = OneOf(mentors_, dice);
-  if (!world_.EnsureRunning(mentor)) return;
-  const auto dossiers = world_.device(mentor).core().Dossiers();
-  if (!dossiers.empty() && dice.OneIn(2)) {
-    const std::string dossier_id = dossiers[dice.Below(dossiers.size())].dossier_id;
-    const std::string& to = world_.station(OneOf(mentors_, dice)).person_id;
-    const std::string id = NewIn(notebooks_[dossier_id].handovers);
-    (void)world_.Accept(mentor, dossier_id, ProposeHandover(id, to));
-    (void)world_.Sync(mentor);
-    return;
+  const int client = OneOf(clients_, dice);
+  const std::string& dossier_id = world_.station(client).dossier_id;
+  if (!world_.EnsureRunning(client)) return;
+  const auto holder = HolderOf(dossier_id);
+  if (!holder) return;
+  std::vector<std::string>& known = notebooks_[dossier_id].handovers;
+  if (known.empty() || dice.OneIn(3)) {
+    const int next = OneOf(mentors_, dice);
+    (void)world_.Accept(*holder, dossier_id, ProposeHandover(NewIn(known), world_.station(next).person_id));
+    (void)world_.Sync(*holder);
   }
+  const std::string handover_id = known.back();
+  // What the old mentor wrote on the way home is handed in when it is too late.
+  if (dice.OneIn(2)) VisitOffline(*holder, dice);
+  if (!dice.OneIn(4)) {
+    (void)world_.Sync(client);
+    (void)world_.Accept(client, dossier_id, AnswerHandover(handover_id, !dice.OneIn(6)));
+    (void)world_.Sync(client);
+  }
+  for (const int mentor : mentors_) {
+    if (dice.OneIn(4) || !world_.EnsureRunning(mentor)) continue;
+    TakeOver(mentor, handover_id, dice);
+    (void)world_.Sync(mentor);
+    if (mentor != *holder) (void)world_.Accept(mentor, dossier_id, Talked(world_.NewId(), handover_id));
+    (void)world_.Sync(mentor);
+  }
+}
+
+// A mentor who has the dossier, on a device that runs.
+std::optional<int> People::HolderOf(const std::string& dossier_id) {
+  for (const int mentor : mentors_) {
+    if (!world_.EnsureRunning(mentor)) continue;
+    for (const sdk::DossierInfo& info : world_.device(mentor).core().Dossiers()) {
+      if (info.dossier_id == dossier_id) return mentor;
+    }
+  }
+  return std::nullopt;
+}
+
+void People::TakeOver(int mentor, const std::string& handover_id, Dice& dice) {
   const auto listed =
       world_.Ask(mentor, sdk::Method::kListHandovers, v1::ListHandoversRequest().SerializeAsString());
   v1::ListHandoversResponse handovers;
-  if (listed.error || !handovers.ParseFromString(listed.response) || handovers.handovers().empty()) return;
-  v1::AnswerHandoverRequest request;
-  request.set_request_id(world_.NewId());
-  request.set_handover_id(handovers.handovers(0).handover_id());
-  request.set_accept(!dice.OneIn(4));
-  (void)world_.Ask(mentor, sdk::Method::kAnswerHandover, request.SerializeAsString());
+  if (listed.error || !handovers.ParseFromString(listed.response)) return;
+  for (const v1::HandoverEntry& entry : handovers.handovers()) {
+    if (entry.handover_id() != handover_id) continue;
+    v1::AnswerHandoverRequest request;
+    request.set_request_id(world_.NewId());
+    request.set_handover_id(handover_id);
+    request.set_accept(!dice.OneIn(6));
+    (void)world_.Ask(mentor, sdk::Method::kAnswerHandover, request.SerializeAsString());
+  }
+}
+
+void People::VisitOffline(int station, Dice& dice) {
+  const bool before = std::exchange(world_.station(station).cut_off, true);
+  Visit(station, dice);
+  world_.station(station).cut_off = before;
 }
 
 std::optional<int> People::NewDevice(Dice& dice) {
   const int first = OneOf(clients_, dice);
   if (!world_.EnsureRunning(first)) return std::nullopt;
   v1::CreateActivationCodeRequest request;
+  request.set_request_id(world_.NewId());
   const auto reply = world_.Ask(first, sdk::Method::kCreateActivationCode, request.SerializeAsString());
   v1::CreateActivationCodeResponse code;
   if (reply.error || !code.ParseFromString(reply.response)) return std::nullopt;
@@ -106,7 +147,9 @@ std::optional<int> People::NewDevice(Dice& dice) {
   for (const v1::Device& device : devices.devices()) {
     if (device.state() != v1::DEVICE_STATE_WAITING) continue;
     v1::AllowDeviceRequest allow;
+    allow.set_request_id(world_.NewId());
     allow.set_device_id(device.device_id());
+    allow.set_allow(true);
     (void)world_.Ask(first, sdk::Method::kAllowDevice, allow.SerializeAsString());
   }
   visitors_.push_back(second);

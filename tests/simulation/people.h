@@ -14,6 +14,8 @@ namespace brug::simulation {
 // What people remember of a dossier: the ids of what they made, also when somebody deleted it since.
 struct Notebook {
   std::vector<std::string> goals, steps, milestones, suggestions, handovers, pauses, appointments;
+  // Goals of which the client said that this is the plan.
+  std::vector<std::string> planned;
 };
 
 // The people of a world, and what they do with the app. What they choose comes from the dice they are given.
@@ -34,6 +36,8 @@ class People {
   [[nodiscard]] const std::vector<int>& visitors() const { return visitors_; }
   // Opens the app, means to do a few things, and closes it.
   void Visit(int station, Dice& dice);
+  // The same without a connection.
+  void VisitOffline(int station, Dice& dice);
   void Rewards(Dice& dice);
   void Handover(Dice& dice);
   // A client's next device: the number of its station, or nothing.
@@ -42,6 +46,8 @@ class People {
   bool Revoke(int station, Dice& dice);
 
  private:
+  [[nodiscard]] std::optional<int> HolderOf(const std::string& dossier_id);
+  void TakeOver(int mentor, const std::string& handover_id, Dice& dice);
   [[nodiscard]] v1::Mutation Intend(int station, const std::string& dossier_id, Dice& dice);
   [[nodiscard]] v1::Mutation IntendAsClient(Notebook& notes, Dice& dice);
   [[nodiscard]] v1::Mutation IntendAsMentor(Notebook& notes, Dice& dice);
@@ -49,6 +55,8 @@ class People {
   [[nodiscard]] std::string NewIn(std::vector<std::string>& ids);
   // The scheme's id; empty when it did not come to one.
   std::string OpenScheme();
+  void MakePlan(Dice& dice);
+  void AddBudget();
   void Draft(Dice& dice);
   void MoveOn(Dice& dice);
   void Approve(Dice& dice);

@@ -3,6 +3,7 @@
 #include "brug/v1/reward_service.pb.h"
 #include "proto/rules/dossier_reader.h"
 #include "tests/simulation/people.h"
+#include "tests/support/dossier_story.h"
 
 // What people do about money: each request is made once, and again when no answer came.
 namespace brug::simulation {
@@ -65,10 +66,40 @@ std::string People::OpenScheme() {
 
 void People::Rewards(Dice& dice) {
   if (scheme_id_.empty()) return;
-  const std::uint64_t drawn = dice.Below(100);
-  if (drawn < 20) return Draft(dice);
-  if (drawn < 75) return MoveOn(dice);
-  if (drawn < 95) return Redeem(dice);
+  for (std::int64_t deeds = dice.Between(2, 8); deeds > 0; --deeds) {
+    const std::uint64_t drawn = dice.Below(100);
+    if (drawn < 20) {
+      MakePlan(dice);
+    } else if (drawn < 40) {
+      Draft(dice);
+    } else if (drawn < 80) {
+      MoveOn(dice);
+    } else if (drawn < 98) {
+      Redeem(dice);
+    } else {
+      AddBudget();
+    }
+  }
+}
+
+// A client says "this is my plan", and does the first step.
+void People::MakePlan(Dice& dice) {
+  const int client = clients_[dice.Below(clients_.size())];
+  const std::string& dossier_id = world_.station(client).dossier_id;
+  if (!world_.EnsureRunning(client)) return;
+  Notebook& notes = notebooks_[dossier_id];
+  const std::string goal = NewIn(notes.goals);
+  const std::string step = NewIn(notes.steps);
+  const rules::Day today = std::chrono::floor<std::chrono::days>(world_.time().now);
+  (void)world_.Accept(client, dossier_id, testing::NewGoal(goal, Words(dice)));
+  (void)world_.Accept(client, dossier_id, testing::NewStep(step, goal, Words(dice)));
+  (void)world_.Accept(client, dossier_id, testing::Formulate(goal));
+  (void)world_.Accept(client, dossier_id, testing::Tick(step, today));
+  (void)world_.Sync(client);
+  notes.planned.push_back(goal);
+}
+
+void People::AddBudget() {
   v1::AddBudgetRequest request;
   request.set_scheme_id(scheme_id_);
   request.set_amount_cents(10'000);
@@ -83,10 +114,12 @@ void People::Draft(Dice& dice) {
   if (dossiers.empty()) return;
   const std::string dossier_id = dossiers[dice.Below(dossiers.size())].dossier_id;
   const Notebook& notes = notebooks_[dossier_id];
-  if (notes.goals.empty()) return;
+  const std::vector<std::string>& goals =
+      notes.planned.empty() || dice.OneIn(4) ? notes.goals : notes.planned;
+  if (goals.empty()) return;
   v1::DraftOfferRequest request;
   request.set_dossier_id(dossier_id);
-  request.mutable_draft()->set_goal_id(notes.goals[dice.Below(notes.goals.size())]);
+  request.mutable_draft()->set_goal_id(goals[dice.Below(goals.size())]);
   request.mutable_draft()->set_scheme_id(scheme_id_);
   request.mutable_draft()->set_amount_cents(dice.Between(10, 60) * 100);
   (void)AskTwice<v1::DraftOfferResponse>(world_, mentor, sdk::Method::kDraftOffer, request);
@@ -95,10 +128,15 @@ void People::Draft(Dice& dice) {
 // Whatever waits for somebody, by whoever it waits for.
 void People::MoveOn(Dice& dice) {
   if (dice.OneIn(3)) return Approve(dice);
-  const int mentor = mentors_[dice.Below(mentors_.size())];
-  if (!world_.EnsureRunning(mentor)) return;
-  const auto offers = Read<v1::ListOffersResponse>(
-      world_.Ask(mentor, sdk::Method::kListOffers, v1::ListOffersRequest().SerializeAsString()));
+  const std::size_t first = dice.Below(mentors_.size());
+  int mentor = mentors_[first];
+  std::optional<v1::ListOffersResponse> offers;
+  for (std::size_t i = 0; i < mentors_.size() && (!offers || offers->offers().empty()); ++i) {
+    mentor = mentors_[(first + i) % mentors_.size()];
+    if (!world_.EnsureRunning(mentor)) continue;
+    offers = Read<v1::ListOffersResponse>(
+        world_.Ask(mentor, sdk::Method::kListOffers, v1::ListOffersRequest().SerializeAsString()));
+  }
   if (!offers || offers->offers().empty()) return;
   const v1::StaffOffer& offer =
       offers->offers(static_cast<int>(dice.Below(static_cast<std::uint64_t>(offers->offers_size()))));

@@ -24,10 +24,8 @@ constexpr std::array<std::string_view, kFaultCount> kNames = {"request-lost",
                                                               "service-restore",
                                                               "phone-restore"};
 
-// Mutations that a visit comes to, and that a device makes a day: they say how far visits are apart.
-constexpr std::int64_t kMutationsPerVisit = 3;
-constexpr std::int64_t kMutationsPerDay = 4;
-constexpr std::int64_t kDaySeconds = 24 * 60 * 60;
+// A device is used about so often: a visit comes to some three mutations.
+constexpr std::int64_t kBetweenVisitsS = 22 * 60 * 60;
 
 Fault DrawFault(Dice& dice, const PlanOptions& options) {
   if (options.only) return *options.only;
@@ -37,7 +35,7 @@ Fault DrawFault(Dice& dice, const PlanOptions& options) {
     if (!IsPlayed(fault)) continue;
     const bool rare = fault == Fault::kRevocation || fault == Fault::kServiceRestore ||
                       fault == Fault::kPhoneRestore || fault == Fault::kServiceClock;
-    if (!rare || dice.OneIn(8)) return fault;
+    if (!rare || dice.OneIn(4)) return fault;
   }
 }
 
@@ -50,7 +48,7 @@ Step::Kind DrawKind(Dice& dice, const Plan& plan, const PlanOptions& options) {
   if (drawn < 38) return Step::Kind::kJobs;
   if (drawn < 41) return Step::Kind::kDismiss;
   if (drawn < 44) return Step::Kind::kInspect;
-  if (drawn < 56 && plan.rewards) return Step::Kind::kRewards;
+  if (drawn < 62 && plan.rewards) return Step::Kind::kRewards;
   return Step::Kind::kVisit;
 }
 
@@ -64,10 +62,11 @@ std::optional<Fault> FindFault(std::string_view name) {
   return static_cast<Fault>(found - kNames.begin());
 }
 
-bool IsPlayed(Fault fault) { return fault != Fault::kServiceRestore && fault != Fault::kPhoneRestore; }
+bool IsPlayed(Fault fault) { return fault != Fault::kServiceRestore; }
 
 Plan Draw(std::uint64_t seed, const PlanOptions& options) {
-  Dice dice(seed * 0x9e3779b97f4a7c15 + 1);
+  // Not a multiple of what the dice step by: neighbours would be one stream, a step apart.
+  Dice dice(seed ^ 0x5851f42d4c957f2d);
   Plan plan{.seed = seed};
   // Mostly few people, who meet in few records; now and then many.
   const int devices_max = dice.OneIn(40) ? options.devices_max * 4 : options.devices_max;
@@ -80,7 +79,7 @@ Plan Draw(std::uint64_t seed, const PlanOptions& options) {
   plan.adapter = dice.OneIn(16) ? Adapter::kMemory : Adapter::kSqlite;
   const int devices = plan.mentors + plan.clients + plan.second_devices;
   // All of them together make so many visits a day.
-  const std::int64_t between_s = kDaySeconds * kMutationsPerVisit / kMutationsPerDay / devices;
+  const std::int64_t between_s = kBetweenVisitsS / devices;
   for (int i = 0; i < options.steps; ++i) {
     Step step;
     step.kind = DrawKind(dice, plan, options);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "tests/simulation/people.h"
+#include "tests/simulation/plants.h"
 
 namespace brug::simulation {
 namespace {
@@ -11,15 +12,22 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using Days = std::chrono::duration<double, std::ratio<86'400>>;
 
 // So often everyone may sync in the end before something is called stuck.
 constexpr int kLastRounds = 8;
+// Of some 25 kinds of intent, those that an older service does not know.
+constexpr int kKindsUnknown = 8;
 
 // A plan being played.
 class Game {
  public:
   Game(const Plan& plan, const RunOptions& options)
-      : plan_(plan), world_(WorldOf(plan, options), checks_), people_(world_) {
+      : plan_(plan),
+        planting_(PlantingOf(options)),
+        world_(WorldOf(plan, options), checks_),
+        people_(world_) {
+    if (planting_) planting_->Know(world_);
     checks_.Watch(world_);
     world_.trace().on_line = options.on_line;
   }
@@ -32,12 +40,17 @@ class Game {
                                           .rewards = plan_.rewards},
                                          dice);
     if (!moved_in) checks_.Report("S6", "people could not move in");
-    const rules::Instant begun = world_.time().now;
+    const std::size_t devices = people_.visitors().size();
     for (const Step& step : plan_.steps) {
       if (checks_.violation()) break;
-      world_.Advance(seconds(step.wait_s));
+      const rules::Instant begun = world_.time().now;
+      // With more devices than at first there are visits more often.
+      const std::size_t live = people_.visitors().size() - revoked_;
+      world_.Advance(seconds(step.wait_s * static_cast<std::int64_t>(devices) /
+                             static_cast<std::int64_t>(std::max<std::size_t>(live, 1))));
       EndPartitions();
       Take(step);
+      device_days_ += Days(world_.time().now - begun).count() * static_cast<double>(live);
     }
     if (!checks_.violation()) Finish();
     Outcome outcome;
@@ -45,17 +58,21 @@ class Game {
     outcome.trace_hash = world_.trace().hash();
     outcome.tally = checks_.tally();
     outcome.mutations = outcome.tally["mutation accepted"];
-    outcome.device_days =
-        std::chrono::duration<double, std::ratio<86'400>>(world_.time().now - begun).count() *
-        static_cast<double>(people_.visitors().size());
+    outcome.device_days = device_days_;
     outcome.faults = faults_;
     return outcome;
   }
 
  private:
+  static std::unique_ptr<Planting> PlantingOf(const RunOptions& options) {
+    const Plant* const plant = FindPlant(options.plant);
+    return plant == nullptr ? nullptr : std::make_unique<Planting>(*plant);
+  }
+
   World::Options WorldOf(const Plan& plan, const RunOptions& options) {
     World::Options made{.folder = options.folder, .seed = plan.seed, .adapter = plan.adapter};
     made.distort_request = [this](int, sdk::Call& call) { ForgetKinds(call); };
+    if (planting_) planting_->Put(made);
     return made;
   }
 
@@ -66,12 +83,8 @@ class Game {
     switch (step.kind) {
       case Step::Kind::kVisit:
         return people_.Visit(station, dice);
-      case Step::Kind::kVisitOffline: {
-        const bool before = std::exchange(world_.station(station).cut_off, true);
-        people_.Visit(station, dice);
-        world_.station(station).cut_off = before;
-        return;
-      }
+      case Step::Kind::kVisitOffline:
+        return people_.VisitOffline(station, dice);
       case Step::Kind::kRewards:
         return people_.Rewards(dice);
       case Step::Kind::kHandover:
@@ -80,13 +93,17 @@ class Game {
         if (world_.station_count() < 60) (void)people_.NewDevice(dice);
         return;
       case Step::Kind::kJobs:
-        if (world_.service().running()) world_.RunJobs();
+        if (!world_.service().running()) return;
+        world_.RunJobs();
+        if (world_.service().running()) backup_ = world_.service().disk().Copy();
         return;
       case Step::Kind::kDismiss:
         if (world_.EnsureRunning(station)) world_.DismissRejected(station);
         return;
       case Step::Kind::kInspect:
-        if (world_.EnsureRunning(station)) checks_.Inspect(station);
+        if (!world_.EnsureRunning(station)) return;
+        checks_.Inspect(station);
+        phone_backups_[station] = {.image = world_.device(station).disk().Copy(), .at = world_.time().now};
         return;
       case Step::Kind::kFault:
         return Befall(step.fault, station, dice);
@@ -105,6 +122,7 @@ class Game {
       case Fault::kRepeated:
       case Fault::kOvertaken:
       case Fault::kSlow:
+        if (plan_.rewards && dice.OneIn(2)) return world_.SpoilNextRequest(static_cast<Fate>(fault));
         for (std::uint64_t i = dice.Below(3); i > 0; --i) at.fates.push_back(std::nullopt);
         at.fates.push_back(static_cast<Fate>(fault));
         return;
@@ -131,18 +149,30 @@ class Game {
         world_.service().clock().skew = seconds(dice.Between(-45, 300));
         return;
       case Fault::kUnknownKind:
-        unknown_kinds_.insert(static_cast<int>(dice.Between(16, 40)));
-        unknown_until_ = world_.time().now + hours(dice.Between(1, 48));
+        for (int i = 0; i < kKindsUnknown; ++i) unknown_kinds_.insert(static_cast<int>(dice.Between(16, 40)));
+        unknown_until_ = world_.time().now + hours(dice.Between(1, 24));
         return;
       case Fault::kRevocation:
         if (world_.service().running() && world_.EnsureRunning(station) && people_.Revoke(station, dice)) {
           checks_.Revoked(station);
+          ++revoked_;
         }
         return;
       case Fault::kServiceRestore:
+        if (backup_.empty() || !world_.service().running()) return;
+        world_.RestoreService(backup_);
+        return checks_.ForgetHistory();
       case Fault::kPhoneRestore:
-        return;
+        return RestorePhone(station);
     }
+  }
+
+  void RestorePhone(int station) {
+    const auto backup = phone_backups_.find(station);
+    if (backup == phone_backups_.end()) return;
+    world_.RestoreDevice(station, backup->second.image);
+    checks_.PutBack(station, backup->second.at);
+    (void)world_.EnsureRunning(station);
   }
 
   static std::chrono::microseconds Skew(Dice& dice) {
@@ -211,9 +241,19 @@ class Game {
 
   const Plan& plan_;
   Checks checks_;
+  // Before the world, which it outlives.
+  std::unique_ptr<Planting> planting_;
   World world_;
   People people_;
   std::int64_t faults_ = 0;
+  double device_days_ = 0;
+  std::size_t revoked_ = 0;
+  struct PhoneBackup {
+    SimulatedDisk::Image image;
+    rules::Instant at;
+  };
+  SimulatedDisk::Image backup_;
+  std::map<int, PhoneBackup> phone_backups_;
   std::map<int, rules::Instant> partitions_;
   std::set<int> unknown_kinds_;
   rules::Instant unknown_until_;

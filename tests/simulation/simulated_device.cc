@@ -108,7 +108,7 @@ std::optional<sdk::Accepted> SimulatedDevice::Accept(const std::string& dossier_
   accepted_[accepted->mutation_id] = {.mutation_id = accepted->mutation_id,
                                       .dossier_id = dossier_id,
                                       .ordinal = last_ordinal_,
-                                      .at = clock_.Now()};
+                                      .at = clock_.Now() - clock_.skew};
   return *std::move(accepted);
 }
 

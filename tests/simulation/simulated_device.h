@@ -44,6 +44,7 @@ struct AcceptedMutation {
   std::string mutation_id;
   std::string dossier_id;
   std::int64_t ordinal = 0;
+  // By the time, not by the device's clock.
   rules::Instant at;
   bool dismissed = false;
 };

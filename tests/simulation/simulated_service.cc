@@ -69,15 +69,18 @@ SimulatedService::SimulatedService(const Time& time, Options options)
 SimulatedService::~SimulatedService() = default;
 
 bool SimulatedService::Start() {
-  std::unique_ptr<storage::Storage> storage;
-  if (options_.adapter == Adapter::kSqlite) {
-    storage = OpenSqlite(options_.folder);
-  } else {
-    storage = kept_ ? std::move(kept_) : std::make_unique<storage::MemoryStorage>();
+  std::unique_ptr<storage::Storage> storage = std::move(kept_);
+  storage::Storage* adapter = kept_adapter_;
+  if (storage == nullptr) {
+    if (options_.adapter == Adapter::kSqlite) {
+      storage = OpenSqlite(options_.folder);
+    } else {
+      storage = std::make_unique<storage::MemoryStorage>();
+    }
+    if (storage == nullptr) return false;
+    adapter = storage.get();
+    if (options_.decorate) storage = options_.decorate(std::move(storage));
   }
-  if (storage == nullptr) return false;
-  storage::Storage* const adapter = storage.get();
-  if (options_.decorate) storage = options_.decorate(std::move(storage));
   process_ = std::make_unique<Process>(std::move(storage), *this);
   process_->adapter = adapter;
   if (organisation_id_.empty()) return true;
@@ -103,7 +106,10 @@ void SimulatedService::Crash(Dice& chance) {
 
 void SimulatedService::Stop() {
   if (process_ == nullptr) return;
-  if (options_.adapter == Adapter::kMemory && !options_.decorate) kept_ = std::move(process_->storage);
+  if (options_.adapter == Adapter::kMemory) {
+    kept_ = std::move(process_->storage);
+    kept_adapter_ = process_->adapter;
+  }
   process_.reset();
 }
 

@@ -87,7 +87,7 @@ class SimulatedService {
   void Look(const std::function<void(const storage::Snapshot&)>& look) const;
   [[nodiscard]] std::shared_ptr<const domain::DossierKeys> KeysOf(const std::string& dossier_id);
   [[nodiscard]] const domain::OrganisationKeys& keys() const;
-  [[nodiscard]] rules::Instant now() const { return clock_.Now(); }
+  [[nodiscard]] rules::Instant now() const { return clock_.Read(); }
   [[nodiscard]] ServiceClock& clock() { return clock_; }
   // What was committed, after the commit.
   std::function<void(const domain::Hints&)> on_hints = [](const domain::Hints&) {};
@@ -125,6 +125,7 @@ class SimulatedService {
   SimulatedDisk disk_;
   // What the memory adapter keeps over a crash.
   std::unique_ptr<storage::Storage> kept_;
+  storage::Storage* kept_adapter_ = nullptr;
   std::string organisation_id_;
   std::unique_ptr<Process> process_;
 };

@@ -13,7 +13,7 @@ std::uint64_t DossierTruth::HashAt(const std::string& record_id, std::int64_t at
   const auto& versions = found->second;
   const auto after =
       std::upper_bound(versions.begin(), versions.end(), at,
-                       [](std::int64_t revision, const auto& version) { return revision < version.first; });
+                       [](std::int64_t wanted, const auto& version) { return wanted < version.first; });
   return after == versions.begin() ? 0 : std::prev(after)->second;
 }
 
@@ -26,6 +26,10 @@ void Truth::Follow(const std::string& dossier_id) {
     if (!head || head->revision < truth.revision) {
       return report_("S2", "dossier " + dossier_id + " was at revision " + std::to_string(truth.revision) +
                                " and is at " + std::to_string(head ? head->revision : -1));
+    }
+    if (head->revision == truth.revision && truth.salt != head->salt && truth.revision > 0) {
+      report_("S4", "revision " + std::to_string(head->revision) + " of dossier " + dossier_id +
+                        " names two states");
     }
     const domain::DossierAccess access{service_.organisation_id(), dossier_id, keys};
     for (std::int64_t revision = truth.revision + 1; revision <= head->revision; ++revision) {
@@ -52,6 +56,7 @@ void Truth::Follow(const std::string& dossier_id) {
       truth.changes.emplace_back(row.revision, record->record_id());
     }
     truth.revision = head->revision;
+    truth.salt = head->salt;
   });
 }
 

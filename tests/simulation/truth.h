@@ -24,6 +24,7 @@ struct Effect {
 // One dossier as the service committed it, revision by revision.
 struct DossierTruth {
   std::int64_t revision = 0;
+  std::uint64_t salt = 0;
   // Of each record the revisions that changed it, with a hash of its bytes; 0 for a tombstone.
   std::map<std::string, std::vector<std::pair<std::int64_t, std::uint64_t>>> records = {};
   // The same by revision.

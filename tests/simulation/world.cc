@@ -175,6 +175,23 @@ void World::RestartDevice(int number) {
   (void)EnsureRunning(number);
 }
 
+void World::RestoreDevice(int number, const SimulatedDisk::Image& image) {
+  trace_.Add(Line(time_, "restored", number));
+  Station& at = station(number);
+  at.open_calls.clear();
+  at.watching.reset();
+  device(number).Stop();
+  device(number).disk().Restore(image);
+}
+
+void World::RestoreService(const SimulatedDisk::Image& image) {
+  trace_.Add(Line(time_, "service restored", -1));
+  service_.Crash(chance_);
+  for (int i = 0; i < station_count(); ++i) EndWatch(i);
+  service_.disk().Restore(image);
+  while (!service_.Start()) service_.Crash(chance_);
+}
+
 void World::CrashService() {
   trace_.Add(Line(time_, "service crash", -1));
   service_.Crash(chance_);
@@ -244,7 +261,10 @@ void World::Send(int number, const sdk::Call& call) {
   };
   if (at.cut_off) return fail_soon();
   std::optional<Fate> fate;
-  if (!at.fates.empty()) {
+  if (sdk::IsOnce(call.method) && next_request_fate_) {
+    fate = std::exchange(next_request_fate_, std::nullopt);
+  } else if (!at.fates.empty() && (call.method == sdk::Method::kSync || chance_.OneIn(8))) {
+    // Mostly on what is worth losing: signing in is done again anyhow.
     fate = at.fates.front();
     at.fates.pop_front();
   }

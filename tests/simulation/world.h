@@ -125,6 +125,13 @@ class World {
   // As an orderly end of the process and a new beginning.
   void RestartDevice(int station);
 
+  // What befalls the next call that is to be done once, whoever makes it.
+  void SpoilNextRequest(Fate fate) { next_request_fate_ = fate; }
+  // The device's files are put back; its key store is not.
+  void RestoreDevice(int station, const SimulatedDisk::Image& image);
+  // The service's files are put back.
+  void RestoreService(const SimulatedDisk::Image& image);
+
   [[nodiscard]] Time& time() { return time_; }
   [[nodiscard]] SimulatedService& service() { return service_; }
   [[nodiscard]] Station& station(int number) { return *stations_[static_cast<std::size_t>(number)]; }
@@ -164,6 +171,7 @@ class World {
   std::uint64_t events_made_ = 0;
   std::map<std::pair<rules::Instant, std::uint64_t>, std::function<void()>> events_;
   std::uint64_t last_request_id_ = 0;
+  std::optional<Fate> next_request_fate_;
 };
 
 }  // namespace brug::simulation
