@@ -169,6 +169,9 @@ void Checks::CheckOutcomes(const v1::SyncRequest& request, const v1::SyncRespons
       case v1::Outcome::kRetryLater:
         ++tally_["outcome retry later"];
         break;
+      case v1::Outcome::kParked:
+        ++tally_["outcome parked"];
+        break;
       case v1::Outcome::RESULT_NOT_SET:
         Report("S2", "an outcome says nothing");
     }

@@ -148,6 +148,10 @@ class ForwardingReads : public virtual storage::Snapshot {
   std::vector<storage::AgreementRow> AgreementsOf(std::string_view merchant_id) const override {
     return behind_.AgreementsOf(merchant_id);
   }
+  std::int64_t LastStatementNumber(std::string_view person_id, std::int64_t number_max) const override {
+    return behind_.LastStatementNumber(person_id, number_max);
+  }
+  std::optional<storage::RestoreRow> NewestRestore() const override { return behind_.NewestRestore(); }
 
  protected:
   const storage::Snapshot& behind_;
@@ -221,6 +225,13 @@ class ForwardingTransaction : public Reads, public virtual storage::Transaction 
   }
   void PutAgreement(const storage::AgreementRow& agreement) override {
     return writes_.PutAgreement(agreement);
+  }
+  bool InsertRestore(const storage::RestoreRow& restore) override { return writes_.InsertRestore(restore); }
+  bool MarkEndsApplied(std::int64_t number, std::int64_t at_us) override {
+    return writes_.MarkEndsApplied(number, at_us);
+  }
+  bool MarkReleased(std::int64_t number, std::int64_t at_us) override {
+    return writes_.MarkReleased(number, at_us);
   }
 
  protected:
