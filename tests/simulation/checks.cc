@@ -92,7 +92,8 @@ void Checks::InspectEnd() {
     if (revoked_.contains(i)) continue;
     CheckKept(i);
     const auto status = device.core().Status();
-    if (status.pending > 0) {
+    // A device that nobody allowed keeps what its person wrote for when somebody does.
+    if (status.pending > 0 && StateOf(i) != v1::DEVICE_STATE_WAITING) {
       Report("S6",
              std::to_string(status.pending) + " mutations are still pending on device " + std::to_string(i));
     }
@@ -291,6 +292,8 @@ void Checks::CheckKept(int station) {
       if (rejected_.contains(id)) continue;
       return Report("S2", "mutation " + id + " went with its dossier and was never handed in");
     }
+    // Its ordinal may be another's since.
+    if (accepted.dismissed) continue;
     const int places = pending[accepted.ordinal] + rejected[accepted.ordinal] + ring[accepted.ordinal];
     const Effect* effect = truth_->FindEffect(id);
     if (places > 1)

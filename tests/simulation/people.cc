@@ -12,7 +12,23 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using namespace brug::testing;  // The intents of tests/support.
+using testing::AnswerHandover;
+using testing::AnswerSuggestion;
+using testing::BeginPause;
+using testing::Delete;
+using testing::Formulate;
+using testing::GoalTo;
+using testing::NewGoal;
+using testing::NewMilestone;
+using testing::NewMutation;
+using testing::NewStep;
+using testing::ProposeHandover;
+using testing::RetitleGoal;
+using testing::RetitleStep;
+using testing::Say;
+using testing::Suggest;
+using testing::Talked;
+using testing::Tick;
 
 const std::string& OneOf(const std::vector<std::string>& ids, Dice& dice) {
   static const std::string none = "00000000-0000-4000-8000-000000000000";
