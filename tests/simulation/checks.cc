@@ -329,6 +329,8 @@ void Checks::CheckView(int station, const std::string& dossier_id) {
   const DossierTruth* truth = truth_->Find(dossier_id);
   if (truth == nullptr) return;
   const bool waits = StateOf(station) == v1::DEVICE_STATE_WAITING;
+  // What its own person wrote is theirs.
+  if (waits && world_->device(station).core().Status().pending > 0) return;
   const auto shown = ViewOf(station, dossier_id);
   for (const auto& [record_id, hash] : shown) {
     if (waits && hash == 0) continue;
