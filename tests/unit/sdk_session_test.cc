@@ -330,6 +330,21 @@ TEST_F(Online, WhatTheRulesRefuseIsRefusedHereWithReasonFieldAndWords) {
   EXPECT_EQ(phone_.core().Status().pending, 0);
 }
 
+// A date that the clock no longer allows was allowed when the person said it.
+TEST_F(Online, WhatIsPendingStaysInTheViewWhenTheClockIsPutBack) {
+  ASSERT_TRUE(phone_.Accept(CreateGoal(Id(1), "a place of our own")).ok());
+  ASSERT_TRUE(phone_.Accept(CreateStep(Id(2), Id(1), "open the mail")).ok());
+  ASSERT_TRUE(phone_.Accept(Tick(Id(2), Saturday())).ok());
+  const std::string tick = rules::TickId(Id(2), Saturday());
+  const auto shown = phone_.Find(tick);
+  ASSERT_TRUE(shown.has_value());
+  clock_.now -= std::chrono::days(400);
+  ASSERT_TRUE(phone_.Reopen().ok());
+  const auto shown_again = phone_.Find(tick);
+  ASSERT_TRUE(shown_again.has_value());
+  EXPECT_EQ(shown_again->SerializeAsString(), shown->SerializeAsString());
+}
+
 TEST_F(Online, ATickIsMadeLaterThanTheOneItReplacesWhateverTheClockDoes) {
   ASSERT_TRUE(phone_.Accept(CreateGoal(Id(1), "doel")).ok());
   ASSERT_TRUE(phone_.Accept(CreateStep(Id(2), Id(1), "stap")).ok());

@@ -37,10 +37,10 @@ std::variant<rules::Change, rules::Violation> DossierView::Try(const v1::Mutatio
   return rules::Apply(*this, *context_.templates, mutation, occasion);
 }
 
-void DossierView::ShowPending(const v1::Mutation& mutation, rules::Instant now) {
+void DossierView::ShowPending(const v1::Mutation& mutation) {
   // A newer version may be stricter about the form than the one that accepted the mutation.
   if (mutation.intent_case() == v1::Mutation::INTENT_NOT_SET || rules::Validate(mutation).has_value()) return;
-  auto outcome = Try(mutation, now);
+  auto outcome = Try(mutation, rules::ToInstant(mutation.occurred_at()));
   if (auto* change = std::get_if<rules::Change>(&outcome)) Show(*change);
 }
 

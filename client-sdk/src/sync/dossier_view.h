@@ -46,8 +46,9 @@ class DossierView final : public View {
                                                                   rules::Instant now) const;
   // Shows it from now on.
   void Show(const rules::Change& change) { overlay_.Put(change); }
-  // Shows what it changes, if it applies.
-  void ShowPending(const v1::Mutation& mutation, rules::Instant now);
+  // Shows what it changes, if it applies: as of when it was meant, so that the view does not hang on when it
+  // is built.
+  void ShowPending(const v1::Mutation& mutation);
 
  private:
   BaseReader base_;

@@ -148,7 +148,7 @@ Result<DossierView*> Holdings::ViewOf(Holding& holding) {
     for (const PendingRow& row : *pending) {
       auto mutation = OpenPending(*holding.key, row);
       if (!mutation.ok()) return mutation.error();
-      view->ShowPending(*mutation, ports_.clock->Now());
+      view->ShowPending(*mutation);
     }
     if (auto error = view->TakeError()) return *error;
   }
