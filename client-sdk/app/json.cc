@@ -77,10 +77,9 @@ std::string_view NameOf(HandoverState state) { return In(kHandoverStates, state)
 std::string_view NameOf(ContactKind kind) { return In(kContactKinds, kind); }
 
 Json ToJson(Instant instant) {
-  using namespace std::chrono;
-  const auto day = floor<days>(instant);
-  const year_month_day date(day);
-  const hh_mm_ss time(instant - day);
+  const auto day = std::chrono::floor<std::chrono::days>(instant);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(instant - day);
   char text[40];
   std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(date.year()),
                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),

@@ -138,7 +138,9 @@ std::string SayVoucherState(const Session& session, const Voucher& voucher) {
 }
 
 std::string SayDuration(const Session& session, std::chrono::seconds duration) {
-  using namespace std::chrono;
+  using std::chrono::days;
+  using std::chrono::hours;
+  using std::chrono::minutes;
   if (duration >= days(2)) return session.Say(Word::kDays, {std::to_string(duration / days(1))});
   if (duration >= hours(2)) return session.Say(Word::kHours, {std::to_string(duration / hours(1))});
   return session.Say(Word::kMinutes, {std::to_string(duration / minutes(1))});
