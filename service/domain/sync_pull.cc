@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -21,7 +22,7 @@ using platform::Result;
 
 // Statements in one answer, of kPageBytesMax together unless one alone is larger; the rest comes with the
 // next. That of a promise has all of its frozen steps.
-constexpr std::int64_t kStatementsMax = 200;
+constexpr int kStatementsMax = 200;
 
 std::int64_t PageBytes(const v1::SyncRequest& request) {
   const auto asked = static_cast<std::size_t>(std::max(request.page_bytes_max(), 0));
@@ -132,6 +133,15 @@ class PullCall {
   std::unordered_map<std::string, std::string> cursors_;
 };
 
+// Whether the caller may (still) know what the statement tells of somebody's plan: a promise holds its steps,
+// in the client's own words.
+bool MayHear(const std::set<std::string>& readable, const v1::StatementContent& content) {
+  if (content.has_promise()) return readable.contains(content.promise().dossier_id());
+  if (content.has_issue()) return readable.contains(content.issue().dossier_id());
+  return true;
+}
+
+// What is withheld does not count: the next statement that may be heard has a higher number.
 Result<void> AddStatements(const ReadingDesk& desk, const v1::SyncRequest& request,
                            v1::SyncResponse& response) {
   // New ones wait until the device has shown what was lost: with them it would have seen a higher number, and
@@ -141,21 +151,30 @@ Result<void> AddStatements(const ReadingDesk& desk, const v1::SyncRequest& reque
     response.set_statements_known(*known);
     if (request.statements().empty() || *known == NumberOf(*request.statements().rbegin())) return {};
   }
-  const auto rows =
-      desk.snapshot.StatementsFor(desk.caller.person_id, request.statements_seen(), kStatementsMax);
+  const auto dossiers = ReadableDossiers(desk.snapshot, desk.caller);
+  const std::set<std::string> readable(dossiers.begin(), dossiers.end());
+  std::int64_t after = request.statements_seen();
   std::size_t bytes = 0;
-  for (const storage::StatementRow& row : rows) {
-    auto statement = OpenStatement(desk, row);
-    if (!statement.ok()) return statement.failure();
-    bytes += statement->ByteSizeLong();
-    if (bytes > rules::kPageBytesMax && response.statements_size() > 0) {
-      response.set_more(true);
-      return {};
+  while (true) {
+    const auto rows = desk.snapshot.StatementsFor(desk.caller.person_id, after, kStatementsMax);
+    for (const storage::StatementRow& row : rows) {
+      auto statement = OpenStatement(desk, row);
+      if (!statement.ok()) return statement.failure();
+      v1::StatementContent content;
+      if (!content.ParseFromString(statement->content()))
+        return Failure{.log_detail = "a statement of nothing"};
+      if (!MayHear(readable, content)) continue;
+      bytes += statement->ByteSizeLong();
+      const int count = response.statements_size();
+      if (count == kStatementsMax || (bytes > rules::kPageBytesMax && count > 0)) {
+        response.set_more(true);
+        return {};
+      }
+      *response.add_statements() = *std::move(statement);
     }
-    *response.add_statements() = *std::move(statement);
+    if (static_cast<std::int64_t>(rows.size()) < kStatementsMax) return {};
+    after = rows.back().number;
   }
-  if (static_cast<std::int64_t>(rows.size()) == kStatementsMax) response.set_more(true);
-  return {};
 }
 
 void AddTemplates(const ReadingDesk& desk, const v1::SyncRequest& request, v1::SyncResponse& response) {

@@ -146,6 +146,9 @@ TEST_P(MoneyContract, StatementsAboutMoneyAreApartAndTheNewestComeFirst) {
   EXPECT_THAT(replica().ListMoneyStatements(2).value(), ElementsAre(four, three));
   EXPECT_THAT(replica().ListMoneyStatements(0).value(), IsEmpty());
   EXPECT_EQ(replica().ListStatements()->size(), 1U);
+  ASSERT_TRUE(replica().RemoveMoneyStatement(3).ok());
+  EXPECT_TRUE(replica().RemoveMoneyStatement(3).ok()) << "one that is not there is fine";
+  EXPECT_THAT(replica().ListMoneyStatements(9).value(), ElementsAre(four, two));
 }
 
 TEST_P(MoneyContract, APurgeOfAllLeavesNothing) {

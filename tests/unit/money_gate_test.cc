@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/money_market.h"
 
 // V1: until the promise no byte of an offer reaches the client.
@@ -120,6 +122,34 @@ TEST_P(MoneyGate, NoCodeIsInTheDossierOrWithTheMentor) {
   // Where it was spent is told to the client, by a statement, and not to the mentor.
   EXPECT_TRUE(Finds(Received(town.samira.device), town.merchant.person_id));
   EXPECT_FALSE(Finds(Received(town.mentor), town.merchant.person_id));
+}
+
+TEST_P(MoneyGate, AMentorWhoNoLongerWalksAlongGetsNoStatementThatTellsOfThePlan) {
+  const TownDevice heir = town.Mentor("Noor");
+  const TownDevice lead = town.Mentor("Ineke", {v1::ROLE_TEAM_LEAD});
+  v1::Scheme generous = Market::Usual();
+  generous.set_client_year_cents_max(1'000'000);
+  generous.set_four_eyes_above_cents(1'000'000);
+  town.scheme = town.NewScheme(generous, 1'000'000);
+  // Each gives two statements, together more than one answer holds.
+  for (int i = 0; i < 101; ++i) town.Give(town.samira, 1'000);
+  const auto told = [&](auto has) {
+    const auto response = town.Sync(town.mentor, v1::SyncRequest());
+    return std::count_if(response->statements().begin(), response->statements().end(), [&](const auto& each) {
+      v1::StatementContent content;
+      EXPECT_TRUE(content.ParseFromString(each.content()));
+      return has(content);
+    });
+  };
+  const auto of_plan = [](const v1::StatementContent& c) { return c.has_promise() || c.has_issue(); };
+  ASSERT_GT(told(of_plan), 100);
+  v1::AssignDossiersRequest request;
+  request.set_request_id(town.NewId());
+  request.set_to_person_id(heir.person_id);
+  request.add_dossier_ids(town.samira.device.dossier_id);
+  ASSERT_TRUE(town.Do(lead, domain::AssignDossiers, request).ok());
+  EXPECT_EQ(told(of_plan), 0);
+  EXPECT_EQ(told([](const v1::StatementContent& c) { return c.has_end(); }), 1) << "what comes after is told";
 }
 
 TEST_P(MoneyGate, WhatIsKeptOfADraftAndOfItsStatementsIsSealed) {

@@ -81,6 +81,27 @@ TEST_P(Statements, AnEndPurgesTheDossierAtOnceWhenNothingIsPending) {
   EXPECT_THAT(phone_.core().Dossiers(), IsEmpty());
 }
 
+TEST_P(Statements, AnEndTakesAlongWhatStatementsAboutMoneyTellOfThePlan) {
+  const auto tell = [this](const std::string& dossier_id) {
+    v1::StatementContent promise = service_.NextContent(kMentor);
+    promise.mutable_promise()->set_dossier_id(dossier_id);
+    service_.Keep(promise, service_.Sign(promise));
+    v1::StatementContent issue = service_.NextContent(kMentor);
+    issue.mutable_issue()->set_dossier_id(dossier_id);
+    service_.Keep(issue, service_.Sign(issue));
+  };
+  tell(kDossier);
+  tell(kOtherDossier);
+  ASSERT_EQ(phone_.Sync(), std::nullopt);
+  ASSERT_THAT(phone_.core().MoneyStatements(9).value(), SizeIs(4));
+  service_.End(kMentor, kDossier);
+  ASSERT_EQ(phone_.Sync(), std::nullopt);
+  const auto left = phone_.core().MoneyStatements(9).value();
+  ASSERT_THAT(left, SizeIs(2));
+  EXPECT_EQ(left[0].issue().dossier_id(), kOtherDossier);
+  EXPECT_EQ(left[1].promise().dossier_id(), kOtherDossier);
+}
+
 TEST_P(Statements, WhatIsPendingAtAnEndIsHandedInAndThenPurged) {
   for (int i = 0; i < 250; ++i)
     ASSERT_TRUE(phone_.Accept(SendMessage(Id(100 + i), "geschreven onderweg")).ok());

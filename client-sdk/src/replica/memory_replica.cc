@@ -137,6 +137,11 @@ Result<void> MemoryReplica::PutMoneyStatement(const StatementRow& statement) {
   return {};
 }
 
+Result<void> MemoryReplica::RemoveMoneyStatement(std::int64_t number) {
+  tables_.money_statements.erase(number);
+  return {};
+}
+
 Result<std::vector<Bytes>> MemoryReplica::ListTemplates() const { return tables_.templates; }
 
 Result<void> MemoryReplica::ReplaceTemplates(const std::vector<Bytes>& sealed) {

@@ -36,6 +36,7 @@ class MemoryReplica final : public Replica, public MemoryParticipant {
   Result<void> PutStatement(const StatementRow& statement) override;
   [[nodiscard]] Result<std::vector<StatementRow>> ListMoneyStatements(std::size_t count_max) const override;
   Result<void> PutMoneyStatement(const StatementRow& statement) override;
+  Result<void> RemoveMoneyStatement(std::int64_t number) override;
 
   [[nodiscard]] Result<std::vector<Bytes>> ListTemplates() const override;
   Result<void> ReplaceTemplates(const std::vector<Bytes>& sealed) override;

@@ -128,6 +128,8 @@ class Replica {
   [[nodiscard]] virtual Result<std::vector<StatementRow>> ListMoneyStatements(
       std::size_t count_max) const = 0;
   virtual Result<void> PutMoneyStatement(const StatementRow& statement) = 0;
+  // One that is not there is fine.
+  virtual Result<void> RemoveMoneyStatement(std::int64_t number) = 0;
 
   // Sealed Bridge templates, in the order in which they were given.
   [[nodiscard]] virtual Result<std::vector<Bytes>> ListTemplates() const = 0;

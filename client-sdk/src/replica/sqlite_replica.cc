@@ -256,6 +256,12 @@ Result<void> SqliteReplica::PutMoneyStatement(const StatementRow& statement) {
   return query->Bind(statement.number).BindBytes(statement.sealed).Run();
 }
 
+Result<void> SqliteReplica::RemoveMoneyStatement(std::int64_t number) {
+  auto query = file_.Use("DELETE FROM money_statements WHERE number = ?");
+  if (!query.ok()) return query.error();
+  return query->Bind(number).Run();
+}
+
 Result<std::vector<Bytes>> SqliteReplica::ListTemplates() const {
   auto query = file_.Use("SELECT sealed FROM templates ORDER BY place");
   if (!query.ok()) return query.error();

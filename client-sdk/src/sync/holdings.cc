@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "client-sdk/src/sync/statement_check.h"
@@ -26,6 +27,11 @@ Place StatementPlace(std::int64_t number) {
 }
 Place TemplatePlace(std::size_t place) {
   return Place{.kind = "template", .owner = {}, .number = static_cast<std::int64_t>(place)};
+}
+
+// The dossier that a statement tells the plan of; empty for others.
+const std::string& PlanOf(const v1::StatementContent& content) {
+  return content.has_promise() ? content.promise().dossier_id() : content.issue().dossier_id();
 }
 
 std::uint64_t NewEpoch(crypto::RandomSource& random) {
@@ -231,6 +237,7 @@ Result<Holding*> Holdings::EnsureDossier(std::string_view dossier_id) {
 Result<void> Holdings::PurgeDossier(std::string_view dossier_id) {
   auto purged = ports_.storage->outbox().PurgeDossier(dossier_id);
   if (purged.ok()) purged = ports_.storage->replica().PurgeDossier(dossier_id);
+  if (purged.ok()) purged = RemovePlanStatements(dossier_id);
   if (!purged.ok()) return purged;
   const auto found = dossiers_.find(dossier_id);
   if (found != dossiers_.end()) dossiers_.erase(found);
@@ -267,6 +274,18 @@ Result<std::vector<v1::Statement>> Holdings::ListStatements() const {
 Result<void> Holdings::KeepMoneyStatement(const v1::StatementContent& content,
                                           const v1::Statement& statement) {
   return ports_.storage->replica().PutMoneyStatement(SealStatement(content, statement));
+}
+
+Result<void> Holdings::RemovePlanStatements(std::string_view dossier_id) {
+  auto statements = ListMoneyStatements(std::numeric_limits<std::int64_t>::max());
+  if (!statements.ok()) return statements.error();
+  for (const v1::Statement& statement : *statements) {
+    v1::StatementContent content;
+    if (!content.ParseFromString(statement.content()) || PlanOf(content) != dossier_id) continue;
+    auto removed = ports_.storage->replica().RemoveMoneyStatement(content.number());
+    if (!removed.ok()) return removed;
+  }
+  return {};
 }
 
 Result<std::vector<v1::Statement>> Holdings::ListMoneyStatements(std::size_t count_max) const {

@@ -115,6 +115,7 @@ class Holdings {
 
   [[nodiscard]] Result<void> KeepAccount(const v1::EnrolResponse& account);
   [[nodiscard]] Result<Holding*> EnsureDossier(std::string_view dossier_id);
+  // With what statements about money tell of its plan.
   [[nodiscard]] Result<void> PurgeDossier(std::string_view dossier_id);
   // Keeps a checked statement that came with a sync, and does what grants and ends say.
   [[nodiscard]] Result<void> KeepStatement(const v1::StatementContent& content,
@@ -160,6 +161,7 @@ class Holdings {
   [[nodiscard]] Result<void> CountPending();
   [[nodiscard]] Result<void> FindOldest();
   void NoteAccess(const v1::StatementContent& content);
+  [[nodiscard]] Result<void> RemovePlanStatements(std::string_view dossier_id);
   [[nodiscard]] v1::Role RoleIn(std::string_view dossier_id) const;
   [[nodiscard]] StatementRow SealStatement(const v1::StatementContent& content,
                                            const v1::Statement& statement) const;
