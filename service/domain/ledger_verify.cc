@@ -153,6 +153,9 @@ class Audit {
         (row.answered_by == row.asked_by || row.answered_by == row.beneficiary_id)) {
       Find(row.scheme_id, "V3", "offer " + row.offer_id + " was not answered by a second person");
     }
+    if (row.state == v1::OFFER_STATE_ISSUED && row.second_person && row.answered_by.empty()) {
+      Find(row.scheme_id, "V3", "offer " + row.offer_id + " was issued without the second person it needs");
+    }
   }
 
   // L3 and V4: what is left of each voucher, and that each offer that led to one led to exactly one.

@@ -227,8 +227,12 @@ class MoneyWrites : public virtual MoneyReads {
   // Inserts: false when the id exists. Both: false too when `answered_by` is not empty and is who asked or
   // the beneficiary.
   [[nodiscard]] virtual bool InsertOffer(const OfferRow& offer) = 0;
-  // Replaces the row if its version is `offer.version` - 1. False too when `answered_by` is who asked or the
-  // beneficiary by the row that is there, so that no answer can change whom it is to.
+  // Replaces the row if its version is `offer.version` - 1. False too when
+  // - `answered_by` is who asked or the beneficiary by the row that is there, so that no answer can change
+  // whom
+  //   it is to;
+  // - it would become promised or issued with `second_person` and without `answered_by`;
+  // - it would lose `second_person` other than by going back to a draft.
   [[nodiscard]] virtual bool UpdateOffer(const OfferRow& offer) = 0;
 
   // Inserts: false when the id exists. Both: false too when the offer or the code_hmac is another voucher's,

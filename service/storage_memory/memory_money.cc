@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "brug/v1/offer.pb.h"
 #include "service/storage/postings.h"
 #include "service/storage_memory/row_copies.h"
 
@@ -50,6 +51,14 @@ std::optional<std::int64_t> LowerMiddle(std::vector<std::int64_t> numbers) {
 bool AnsweredByAThird(const OfferRow& offer, const OfferRow& asked) {
   return offer.answered_by.empty() ||
          (offer.answered_by != asked.asked_by && offer.answered_by != asked.beneficiary_id);
+}
+
+// Whether the second person who was needed had a say before it became what it is.
+bool HadASecondPerson(const OfferRow& offer, const OfferRow& before) {
+  const bool given = offer.state == v1::OFFER_STATE_ISSUED ||
+                     (offer.state == v1::OFFER_STATE_PROMISED && before.state < v1::OFFER_STATE_PROMISED);
+  if (offer.second_person && offer.answered_by.empty() && given) return false;
+  return offer.second_person || !before.second_person || offer.state == v1::OFFER_STATE_DRAFT;
 }
 
 bool RemainsOfItsAmount(const VoucherRow& voucher) {
@@ -265,7 +274,7 @@ bool MemoryMoneyWrites::UpdateOffer(const OfferRow& offer) {
   if (Fails() || !AnsweredByAThird(offer, offer)) return false;
   const OfferRow* there = tables_->offers.Find(offer.offer_id);
   if (there == nullptr || there->version != offer.version - 1) return false;
-  if (!AnsweredByAThird(offer, *there)) return false;
+  if (!AnsweredByAThird(offer, *there) || !HadASecondPerson(offer, *there)) return false;
   tables_->offers.Put(offer, *undo_);
   return true;
 }

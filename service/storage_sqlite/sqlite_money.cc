@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "brug/v1/offer.pb.h"
 #include "service/storage/postings.h"
 
 namespace brug::storage {
@@ -384,11 +385,14 @@ bool SqliteMoneyWrites::UpdateOffer(const OfferRow& offer) {
              " amount_cents = ?7, year = ?8, second_person = ?9, asked_by = ?10, answered_by = ?11,"
              " since_us = ?12, ends_at_us = ?13, statements_count = ?14, version = ?15, sealed = ?16"
              " WHERE organisation_id = ?1 AND offer_id = ?2 AND version = ?17"
-             " AND (?11 = '' OR (?11 <> ?10 AND ?11 <> ?5 AND ?11 <> asked_by AND ?11 <> beneficiary_id))",
+             " AND (?11 = '' OR (?11 <> ?10 AND ?11 <> ?5 AND ?11 <> asked_by AND ?11 <> beneficiary_id))"
+             " AND NOT (?9 AND ?11 = '' AND (?6 = ?20 OR (?6 = ?19 AND state < ?19)))"
+             " AND NOT (second_person AND NOT ?9 AND ?6 <> ?18)",
              organisation_id_, offer.offer_id, offer.scheme_id, offer.dossier_id, offer.beneficiary_id,
              offer.state, offer.amount_cents, offer.year, offer.second_person, offer.asked_by,
              offer.answered_by, offer.since_us, offer.ends_at_us, offer.statements_count, offer.version,
-             Blob(offer.sealed), offer.version - 1) == 1;
+             Blob(offer.sealed), offer.version - 1, v1::OFFER_STATE_DRAFT, v1::OFFER_STATE_PROMISED,
+             v1::OFFER_STATE_ISSUED) == 1;
 }
 
 bool SqliteMoneyWrites::InsertVoucher(const VoucherRow& voucher) {

@@ -2,6 +2,8 @@
 // transaction. The ledger: ledger_contract_test.cc.
 #include "tests/contracts/money_contract.h"
 
+#include "brug/v1/offer.pb.h"
+
 namespace brug::storage {
 namespace {
 
@@ -21,7 +23,7 @@ TEST_P(Money, AnOfferIsInsertedOnceAndReplacedOnlyFromItsVersion) {
                            .scheme_id = "s2",
                            .dossier_id = "d2",
                            .beneficiary_id = "another",
-                           .state = 2,
+                           .state = v1::OFFER_STATE_DRAFT,
                            .amount_cents = 6'000,
                            .year = 2027,
                            .second_person = false,
@@ -71,6 +73,42 @@ TEST_P(Money, NobodyAnswersWhatTheyAskedOrWhatTheyGetThemselves) {
   refused_for("colleague", "mentor", "client");
   refused_for("mentor", "client", "another");
   EXPECT_TRUE(Try([&](Transaction& t) { return t.UpdateOffer(next("mentor", "colleague")); }));
+}
+
+TEST_P(Money, WhatTakesASecondPersonIsNotGivenWithoutOne) {
+  const auto offer = [](int state, bool second_person, std::string answered_by, std::int64_t version) {
+    return With(Offer("o1"), [&](auto& o) {
+      o.state = state;
+      o.second_person = second_person;
+      o.asked_by = "mentor";
+      o.answered_by = answered_by;
+      o.version = version;
+    });
+  };
+  const auto refused = [&](int state, bool second_person, std::int64_t version) {
+    ExpectRefused([&](Transaction& t) { return t.UpdateOffer(offer(state, second_person, "", version)); });
+  };
+  const auto taken = [&](int state, bool second_person, std::string answered_by, std::int64_t version) {
+    return Try([&](Transaction& t) {
+      return t.UpdateOffer(offer(state, second_person, std::move(answered_by), version));
+    });
+  };
+  ASSERT_TRUE(Insert(offer(v1::OFFER_STATE_DRAFT, false, "", 1)));
+  refused(v1::OFFER_STATE_PROMISED, true, 2);
+  EXPECT_TRUE(taken(v1::OFFER_STATE_PROMISE_ASKED, true, "", 2));
+  refused(v1::OFFER_STATE_PROMISED, true, 3);
+  refused(v1::OFFER_STATE_PROMISED, false, 3);
+  refused(v1::OFFER_STATE_PROMISE_ASKED, false, 3);
+  EXPECT_TRUE(taken(v1::OFFER_STATE_DRAFT, false, "", 3)) << "it was refused";
+  EXPECT_TRUE(taken(v1::OFFER_STATE_PROMISE_ASKED, true, "", 4));
+  EXPECT_TRUE(taken(v1::OFFER_STATE_PROMISED, true, "colleague", 5));
+  refused(v1::OFFER_STATE_ISSUED, true, 6);
+  EXPECT_TRUE(taken(v1::OFFER_STATE_REQUESTED, true, "", 6));
+  refused(v1::OFFER_STATE_ISSUED, true, 7);
+  refused(v1::OFFER_STATE_ISSUED, false, 7);
+  EXPECT_TRUE(taken(v1::OFFER_STATE_PROMISED, true, "", 7)) << "not earned yet, said the second person";
+  EXPECT_TRUE(taken(v1::OFFER_STATE_REQUESTED, true, "", 8));
+  EXPECT_TRUE(taken(v1::OFFER_STATE_ISSUED, true, "colleague", 9));
 }
 
 TEST_P(Money, OffersOfADossierComeByTheirTime) {

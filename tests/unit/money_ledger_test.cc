@@ -236,6 +236,10 @@ TEST_F(MoneyLedger, EverySpoiltOfferVoucherAndRedemptionIsFound) {
   EXPECT_TRUE(offer(v1::OFFER_STATE_PROMISED, [](auto& row) {
                 row.answered_by = row.beneficiary_id;
               }).contains("V3"));
+  EXPECT_TRUE(offer(v1::OFFER_STATE_ISSUED, [](auto& row) {
+                row.second_person = true;
+                row.answered_by.clear();
+              }).contains("V3"));
   EXPECT_TRUE(offer(v1::OFFER_STATE_ISSUED, [](auto& row) { row.offer_id = "another"; }).contains("V4"));
   EXPECT_TRUE(voucher([](auto& row) { row.remaining_cents += 1; }).contains("L3"));
   EXPECT_TRUE(voucher([](auto& row) { row.remaining_cents = -1; }).contains("L3"));
