@@ -87,10 +87,16 @@ bool NamesAmount(std::string_view words) {
   return false;
 }
 
-Wrong CheckRulesWords(const std::string& words) {
-  constexpr std::string_view kField = "scheme.rules_words";
-  if (auto wrong = CheckWords(words, {kWordsBytesMax, false}, kField)) return wrong;
-  if (NamesAmount(words)) return Violation{v1::ERROR_REASON_OUT_OF_RANGE, std::string(kField)};
+// What clients read of a scheme before any promise, which names no amount (V1).
+Wrong CheckKnownWords(const v1::Scheme& scheme) {
+  const bool known = scheme.reveal_policy() == v1::REVEAL_POLICY_RULES_KNOWN;
+  if (auto wrong = CheckWords(scheme.rules_words(), {kWordsBytesMax, known}, "scheme.rules_words"))
+    return wrong;
+  if (NamesAmount(scheme.rules_words()))
+    return Violation{v1::ERROR_REASON_OUT_OF_RANGE, "scheme.rules_words"};
+  if (known && NamesAmount(scheme.display_name())) {
+    return Violation{v1::ERROR_REASON_OUT_OF_RANGE, "scheme.display_name"};
+  }
   return std::nullopt;
 }
 
@@ -105,7 +111,7 @@ Wrong CheckScheme(const v1::Scheme& scheme) {
       CheckNumber(scheme.voucher_days(), {1, kVoucherDaysMax}, "scheme.voucher_days"),
       CheckNumber(scheme.reveal_policy(), {v1::REVEAL_POLICY_AFTER_PLAN, v1::REVEAL_POLICY_RULES_KNOWN},
                   "scheme.reveal_policy"),
-      CheckRulesWords(scheme.rules_words())});
+      CheckKnownWords(scheme)});
 }
 
 // Whether the two together are more than `cents_max`, whatever they are.

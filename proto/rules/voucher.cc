@@ -69,8 +69,9 @@ std::variant<Change, Violation> UndoRedemption(const DossierReader& dossier, std
     return Violation{v1::ERROR_REASON_OUT_OF_RANGE, "amount_cents"};
   }
   if (!MayFollow(voucher.state(), v1::VOUCHER_STATE_OPEN)) return Change{};
-  if (HasExpired(voucher, occasion.at)) {
-    *voucher.mutable_expires_at() = ToTimestamp(occasion.at + kOpenedAgainFor);
+  const Instant expires_at_least = occasion.at + kOpenedAgainFor;
+  if (ToInstant(voucher.expires_at()) < expires_at_least) {
+    *voucher.mutable_expires_at() = ToTimestamp(expires_at_least);
   }
   const std::int64_t left = voucher.remaining_cents() + amount_cents;
   return Left(*std::move(record), left, v1::VOUCHER_STATE_OPEN, occasion);

@@ -20,7 +20,7 @@ namespace brug::rules {
 
 // So long a merchant can undo a redemption; the caller looks at it.
 inline constexpr std::chrono::minutes kUndoWithin{15};
-// So long an undo opens a voucher whose time has passed.
+// So long a voucher can be spent after an undo, at least: nobody pays for the shop's mistake with their time.
 inline constexpr std::chrono::days kOpenedAgainFor{7};
 
 // Whether it can be spent at `at`: OPEN, and not expired, whether the job has posted that or not.
@@ -34,7 +34,7 @@ inline constexpr std::chrono::days kOpenedAgainFor{7};
                                                             std::int64_t amount_cents,
                                                             const Occasion& occasion);
 
-// Gives back what was spent: OPEN again, for kOpenedAgainFor from `occasion.at` when its time has passed. On
+// Gives back what was spent: OPEN again, for kOpenedAgainFor from `occasion.at` at least. On
 // a CANCELLED one nothing of the record changes (an empty Change): the money goes on to the budget. Refused:
 // NOT_FOUND with "voucher_id"; OUT_OF_RANGE with "amount_cents" for less than 1 or more than was spent.
 [[nodiscard]] std::variant<Change, Violation> UndoRedemption(const DossierReader& dossier,

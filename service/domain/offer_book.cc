@@ -45,7 +45,8 @@ v1::StaffOffer Show(const OfferSight& sight, const storage::OfferRow& row, const
   *shown.mutable_offer() = OfferIn(sight, row, kept);
   if (!IsBeforePromise(row)) *shown.mutable_progress() = rules::Progress(sight.dossier, shown.offer());
   *shown.mutable_since() = rules::ToTimestamp(FromMicroseconds(row.since_us));
-  shown.set_second_person(IsBeforePromise(row) ? WillTakeSecondPerson(sight, row, kept) : row.second_person);
+  shown.set_second_person(row.state == v1::OFFER_STATE_DRAFT ? WillTakeSecondPerson(sight, row, kept)
+                                                             : row.second_person);
   shown.set_refusal_words(kept.refusal_words());
   return shown;
 }

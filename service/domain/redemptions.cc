@@ -7,6 +7,7 @@
 
 #include "proto/rules/voucher.h"
 #include "service/domain/answers.h"
+#include "service/domain/dossier_view.h"
 #include "service/domain/ledger.h"
 #include "service/domain/merchants.h"
 #include "service/domain/offer_book.h"
@@ -94,7 +95,11 @@ Result<void> Redeem(Desk& desk, const v1::RedeemVoucherRequest& request, OpenedV
       request.amount_cents() == 0 ? voucher.row.remaining_cents : request.amount_cents();
   auto redeemed = rules::RedeemVoucher(voucher.writer.view(), voucher.row.voucher_id, amount_cents,
                                        voucher.writer.ServiceOccasion());
-  if (const auto* violation = std::get_if<rules::Violation>(&redeemed)) return Refused(*violation);
+  if (const auto* violation = std::get_if<rules::Violation>(&redeemed)) {
+    // What cannot be read is no wrong code.
+    if (auto undamaged = CheckUndamaged(voucher.writer.view()); !undamaged.ok()) return undamaged;
+    return Refused(*violation);
+  }
   auto redemption = Book(desk, voucher.row, amount_cents);
   if (!redemption.ok()) return redemption.failure();
   voucher.row.statements_count += 1;

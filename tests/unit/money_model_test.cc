@@ -351,7 +351,7 @@ class SideBySide {
     balances.outstanding += redemption->cents;
     voucher.left += redemption->cents;
     voucher.state = v1::VOUCHER_STATE_OPEN;
-    if (town_.clock.now >= voucher.expires_at) voucher.expires_at = town_.clock.now + rules::kOpenedAgainFor;
+    voucher.expires_at = std::max(voucher.expires_at, town_.clock.now + rules::kOpenedAgainFor);
   }
 
   void End(ModelVoucher& voucher, v1::VoucherState state) {

@@ -401,6 +401,7 @@ TEST_F(MoneyStorage, WhatIsDecidedOnADamagedDossierIsNotCommitted) {
                                            "UndoRedemption, of a cancelled one",
                                            "ListSchemes",
                                            "ListMerchants",
+                                           "ListApprovals",
                                            "GetRewardRules",
                                            "ListRedemptions",
                                            "GetMerchantStatement"};
@@ -416,7 +417,7 @@ TEST_F(MoneyStorage, WhatIsDecidedOnADamagedDossierIsNotCommitted) {
     }
     return true;
   });
-  EXPECT_EQ(RefusesAllBut(v1::ERROR_REASON_STORAGE_UNAVAILABLE, elsewhere), 17);
+  EXPECT_EQ(RefusesAllBut(v1::ERROR_REASON_STORAGE_UNAVAILABLE, elsewhere), 16);
 }
 
 TEST_F(MoneyStorage, ACodeThatDoesNotOpenIsNotShown) {

@@ -76,6 +76,26 @@ TEST(CompleteScheme, KeepsWhatWasSaid) {
   EXPECT_EQ(Completed(said).client_year_cents_max(), 12'000'000);
 }
 
+TEST(CompleteScheme, WhatClientsKnowBeforeAPromiseIsSaidAndNamesNoAmount) {
+  const auto known = [](auto& s) {
+    s.set_reveal_policy(v1::REVEAL_POLICY_RULES_KNOWN);
+    s.set_rules_words("Wie de stappen doet, krijgt iets.");
+  };
+  EXPECT_EQ(WhyNotWith([&](auto& s) {
+              known(s);
+              s.set_display_name("Beloning 40 euro");
+            }),
+            OutOfRange("scheme.display_name"));
+  EXPECT_EQ(WhyNotWith([&](auto& s) {
+              known(s);
+              s.clear_rules_words();
+            }),
+            (Violation{v1::ERROR_REASON_MISSING, "scheme.rules_words"}));
+  v1::Scheme unknown = Named();
+  unknown.set_display_name("Beloning 40 euro");
+  EXPECT_EQ(Completed(unknown).display_name(), "Beloning 40 euro") << "which no client reads";
+}
+
 TEST(CompleteScheme, RefusesEachFieldByItsName) {
   EXPECT_EQ(WhyNotWith([](auto& s) { s.set_scheme_id(kScheme); }),
             (Violation{v1::ERROR_REASON_NOT_WRITABLE, "scheme.scheme_id"}));

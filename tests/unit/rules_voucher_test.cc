@@ -136,6 +136,20 @@ TEST(UndoRedemption, OpensAnExpiredOneForSevenDaysFromThen) {
   Keep(story, Redeem(story, 1000));
 }
 
+TEST(UndoRedemption, LeavesSevenDaysAlsoJustBeforeItsTimePasses) {
+  Story story = WithVoucher();
+  story.MoveClock(days(358));
+  Keep(story, Redeem(story, 1000));
+  const auto expires_at = ToInstant(VoucherIn(story).expires_at());
+  Keep(story, Undo(story, 1000));
+  EXPECT_EQ(ToInstant(VoucherIn(story).expires_at()), expires_at) << "seven days were left";
+  story.MoveClock(days(7) - minutes(10));
+  Keep(story, Redeem(story, 1000));
+  story.MoveClock(minutes(9));
+  Keep(story, Undo(story, 1000));
+  EXPECT_EQ(ToInstant(VoucherIn(story).expires_at()), story.now() + days(7));
+}
+
 TEST(UndoRedemption, OpensOneForSevenDaysWhoseTimePassedUnposted) {
   for (const std::int64_t cents : {4000, 1000}) {
     Story story = WithVoucher();
