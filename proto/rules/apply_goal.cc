@@ -57,6 +57,11 @@ bool Move(v1::Goal& goal, v1::GoalState to) {
   }
 }
 
+// Whether it is achieved, or rests or was stopped as that.
+bool CountsAsAchieved(const v1::Goal& goal) {
+  return goal.state() == v1::GOAL_STATE_ACHIEVED || goal.state_before_parking() == v1::GOAL_STATE_ACHIEVED;
+}
+
 bool HasStep(const std::vector<v1::Record>& planned) {
   for (const v1::Record& record : planned) {
     if (record.has_step()) return true;
@@ -99,6 +104,9 @@ Outcome Apply(const Scene& scene, const v1::ChangeGoalState& intent) {
   if (!Move(*record.mutable_goal(), intent.state())) {
     return Refuse(scene, v1::ERROR_REASON_WRONG_STATE, "state");
   }
+  v1::Goal& goal = *record.mutable_goal();
+  if (intent.state() == v1::GOAL_STATE_ACHIEVED) *goal.mutable_achieved_at() = ToTimestamp(scene.occasion.at);
+  if (!CountsAsAchieved(goal)) goal.clear_achieved_at();
   record.set_revision(scene.occasion.revision);
   return Made(std::move(record));
 }

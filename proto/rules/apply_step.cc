@@ -40,6 +40,15 @@ std::optional<Violation> CheckReached(const Scene& scene, const v1::Milestone& m
   return Refuse(scene, v1::ERROR_REASON_IN_THE_FUTURE, "milestone.reached_on");
 }
 
+// A day that is put right later was reached no later for it.
+void KeepReachedAt(v1::Milestone& milestone, const Occasion& occasion) {
+  if (!milestone.has_reached_on()) {
+    milestone.clear_reached_at();
+  } else if (!milestone.has_reached_at()) {
+    *milestone.mutable_reached_at() = ToTimestamp(occasion.at);
+  }
+}
+
 }  // namespace
 
 Outcome Apply(const Scene& scene, const v1::CreateMilestone& intent) {
@@ -52,6 +61,7 @@ Outcome Apply(const Scene& scene, const v1::CreateMilestone& intent) {
   }
   v1::Record record = NewRecord(intent.milestone_id(), scene.occasion);
   *record.mutable_milestone() = intent.milestone();
+  KeepReachedAt(*record.mutable_milestone(), scene.occasion);
   SetDraftedByMentor(record, IsMentor(scene.occasion.author));
   return Made(std::move(record));
 }
@@ -62,10 +72,11 @@ Outcome Apply(const Scene& scene, const v1::ReviseMilestone& intent) {
   const auto& before = std::get<v1::Record>(found);
   const FieldEdit edit = EditOf(intent.milestone(), intent.update_mask(), "milestone");
   if (auto wrong = CheckOwner(scene, before, edit)) return *wrong;
-  if (Names(intent.update_mask(), "reached_on")) {
-    if (auto wrong = CheckReached(scene, intent.milestone())) return *wrong;
-  }
-  return Write(scene, before, edit);
+  if (!Names(intent.update_mask(), "reached_on")) return Write(scene, before, edit);
+  if (auto wrong = CheckReached(scene, intent.milestone())) return *wrong;
+  Change change = Write(scene, before, edit);
+  for (v1::Record& record : change.records) KeepReachedAt(*record.mutable_milestone(), scene.occasion);
+  return change;
 }
 
 Outcome Apply(const Scene& scene, const v1::CreateStep& intent) {

@@ -82,6 +82,7 @@ constexpr std::array kFieldRules = {
     FieldRule{"Goal.state_before_parking", Form::kAny, kMayBeEmpty, 0, 0, Writer::kRules},
     FieldRule{"Goal.drafted_by_mentor", Form::kAny, kMayBeEmpty, 0, 0, Writer::kRules},
     FieldRule{"Goal.formulated_revision", Form::kAny, kMayBeEmpty, 0, 0, Writer::kRules},
+    FieldRule{"Goal.achieved_at", Form::kAny, kMayBeEmpty, 0, 0, Writer::kRules},
 
     // Milestones.
     FieldRule{"CreateMilestone.milestone_id", Form::kId, kNeeded},
@@ -94,6 +95,7 @@ constexpr std::array kFieldRules = {
     FieldRule{"Milestone.reached_on", Form::kDay, kMayBeEmpty, 0, 0, Writer::kDrafter},
     FieldRule{"Milestone.rank", Form::kRank, kNeeded, 0, 0, Writer::kDrafter},
     FieldRule{"Milestone.drafted_by_mentor", Form::kAny, kMayBeEmpty, 0, 0, Writer::kRules},
+    FieldRule{"Milestone.reached_at", Form::kAny, kMayBeEmpty, 0, 0, Writer::kRules},
 
     // Steps.
     FieldRule{"CreateStep.step_id", Form::kId, kNeeded},

@@ -75,23 +75,30 @@ v1::OfferProgress Counted(std::vector<Instant> times, int needed) {
   return progress;
 }
 
-v1::OfferProgress AllOrNothing(bool earned) {
+// `since`: when it was written down; null where that was not kept.
+v1::OfferProgress AllOrNothing(bool earned, const google::protobuf::Timestamp* since) {
   v1::OfferProgress progress;
   progress.set_done_count(earned ? 1 : 0);
   progress.set_needed_count(1);
   progress.set_earned(earned);
+  if (earned && since != nullptr) *progress.mutable_earned_at() = *since;
   return progress;
 }
 
-bool IsReached(const DossierReader& dossier, const v1::Offer& offer) {
-  const auto record = dossier.Find(offer.condition().milestone_reached().milestone_id());
-  return record && record->milestone().has_reached_on() && CountsOn(offer, record->milestone().reached_on());
+v1::OfferProgress OfMilestone(const DossierReader& dossier, const v1::Offer& offer) {
+  const std::string& milestone_id = offer.condition().milestone_reached().milestone_id();
+  const v1::Record record = dossier.Find(milestone_id).value_or(v1::Record());
+  const v1::Milestone& milestone = record.milestone();
+  const bool reached = milestone.has_reached_on() && CountsOn(offer, milestone.reached_on());
+  return AllOrNothing(reached, milestone.has_reached_at() ? &milestone.reached_at() : nullptr);
 }
 
-bool IsAchieved(const DossierReader& dossier, const v1::Offer& offer) {
-  const auto record = dossier.Find(offer.goal_id());
-  return record && (record->goal().state() == v1::GOAL_STATE_ACHIEVED ||
-                    record->goal().state_before_parking() == v1::GOAL_STATE_ACHIEVED);
+v1::OfferProgress OfGoal(const DossierReader& dossier, const v1::Offer& offer) {
+  const v1::Record record = dossier.Find(offer.goal_id()).value_or(v1::Record());
+  const v1::Goal& goal = record.goal();
+  const bool achieved =
+      goal.state() == v1::GOAL_STATE_ACHIEVED || goal.state_before_parking() == v1::GOAL_STATE_ACHIEVED;
+  return AllOrNothing(achieved, goal.has_achieved_at() ? &goal.achieved_at() : nullptr);
 }
 
 // ---- What it asks for
@@ -191,9 +198,9 @@ v1::OfferProgress Progress(const DossierReader& dossier, const v1::Offer& offer)
       return Counted(DoneTimes(dossier, offer, offer.condition().step_ticked().step_id()),
                      offer.condition().step_ticked().days_count());
     case v1::OfferCondition::kMilestoneReached:
-      return AllOrNothing(IsReached(dossier, offer));
+      return OfMilestone(dossier, offer);
     case v1::OfferCondition::kGoalAchieved:
-      return AllOrNothing(IsAchieved(dossier, offer));
+      return OfGoal(dossier, offer);
     case v1::OfferCondition::KIND_NOT_SET:
       break;
   }

@@ -22,7 +22,9 @@ namespace brug::rules {
 //
 // Only DONE ticks count, those from before the promise too, on days up to `ends_on`. A milestone counts when
 // it was reached by `ends_on`; a goal when it is achieved, also when it was parked or stopped after that, and
-// since no day is kept of that, for as long as the offer is open. `done_count` never exceeds `needed_count`.
+// whatever the day, for as long as the offer is open. `earned_at` is when the last of what it asks for was
+// written down: a tick, the day of a milestone, that the goal is reached; absent for a milestone or goal that
+// was reached before that was kept. `done_count` never exceeds `needed_count`.
 // A condition of a kind that this version does not know is never earned. Cost: the ticks of the frozen steps.
 [[nodiscard]] v1::OfferProgress Progress(const DossierReader& dossier, const v1::Offer& offer);
 
@@ -66,8 +68,8 @@ struct Promise {
 // Of what follows only `occasion`'s time and revision are looked at, and for the voucher its author. Each is
 // refused, with "offer_id": NOT_FOUND when the dossier has no such offer; WRONG_STATE as MayFollow() says.
 
-// PROMISED to REQUESTED: a second person is to look. Writes `earned_at`: when its last tick was recorded, or
-// `occasion.at` for a milestone or goal. Takes away the words of an earlier refusal. Refused: NOT_EARNED.
+// PROMISED to REQUESTED: a second person is to look. Writes `earned_at` as Progress() says it, or
+// `occasion.at` where that is not known. Takes away the words of an earlier refusal. Refused: NOT_EARNED.
 [[nodiscard]] std::variant<Change, Violation> RequestVoucher(const DossierReader& dossier,
                                                              std::string_view offer_id,
                                                              const Occasion& occasion);

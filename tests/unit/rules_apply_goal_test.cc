@@ -212,6 +212,44 @@ TEST(GoalState, AnAchievedGoalThatWasParkedIsAchievedAgain) {
   EXPECT_EQ(story.Get(kGoal).goal().state(), v1::GOAL_STATE_ACHIEVED);
 }
 
+TEST(GoalState, SaysWhenItWasAchievedForAsLongAsItIs) {
+  Story story = WithPlan();
+  EXPECT_FALSE(story.Get(kGoal).goal().has_achieved_at());
+  story.Do(Client(), GoalTo(kGoal, v1::GOAL_STATE_ACHIEVED));
+  const Instant achieved_at = story.now();
+  story.MoveClock(std::chrono::seconds(3600));
+  for (const v1::GoalState state :
+       {v1::GOAL_STATE_PARKED, v1::GOAL_STATE_FORMULATED, v1::GOAL_STATE_PARKED, v1::GOAL_STATE_STOPPED}) {
+    story.Do(Client(), GoalTo(kGoal, state));
+    EXPECT_EQ(ToInstant(story.Get(kGoal).goal().achieved_at()), achieved_at) << state;
+  }
+  story.Do(Client(), GoalTo(kGoal, v1::GOAL_STATE_FORMULATED));
+  EXPECT_FALSE(story.Get(kGoal).goal().has_achieved_at()) << "taken up again";
+  story.Do(Client(), GoalTo(kGoal, v1::GOAL_STATE_ACHIEVED));
+  EXPECT_EQ(ToInstant(story.Get(kGoal).goal().achieved_at()), story.now());
+}
+
+TEST(Milestone, SaysWhenItsDayWasFirstWritten) {
+  const auto reached = [](const std::optional<Day>& day) {
+    v1::Mutation mutation = NewMutation();
+    v1::ReviseMilestone& intent = *mutation.mutable_revise_milestone();
+    intent.set_milestone_id(kMilestone);
+    intent.mutable_update_mask()->add_paths("reached_on");
+    if (day) *intent.mutable_milestone()->mutable_reached_on() = ToDate(*day);
+    return mutation;
+  };
+  Story story = WithPlan();
+  story.Do(Client(), NewMilestone(kMilestone, kGoal));
+  EXPECT_FALSE(story.Get(kMilestone).milestone().has_reached_at());
+  story.Do(Client(), reached(kToday));
+  const Instant reached_at = story.now();
+  story.MoveClock(std::chrono::seconds(3600));
+  story.Do(Client(), reached(kToday - std::chrono::days(2)));
+  EXPECT_EQ(ToInstant(story.Get(kMilestone).milestone().reached_at()), reached_at);
+  story.Do(Client(), reached(std::nullopt));
+  EXPECT_FALSE(story.Get(kMilestone).milestone().has_reached_at());
+}
+
 TEST(GoalState, IsNotFormulatedWhileItRestsOrHasEnded) {
   for (const v1::GoalState state : {v1::GOAL_STATE_PARKED, v1::GOAL_STATE_STOPPED, v1::GOAL_STATE_ACHIEVED}) {
     Story story = WithPlan();

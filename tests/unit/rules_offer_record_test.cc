@@ -150,10 +150,22 @@ TEST(RequestVoucher, WritesWhenItWasEarned) {
   EXPECT_EQ(RefusalIn(RequestVoucher(story.dossier(), kOffer, Now(story))), kWrongState);
 }
 
-TEST(RequestVoucher, OfAMilestoneOrGoalIsEarnedWhenItIsAskedFor) {
+TEST(RequestVoucher, OfAGoalIsEarnedWhenTheClientSaidThatItIsReached) {
   Story story = WithPlan(1);
   Promised(story, Achieved());
   story.Do(Client(), GoalTo(kGoal, v1::GOAL_STATE_ACHIEVED));
+  const Instant achieved_at = story.now();
+  story.MoveClock(seconds(3600));
+  Keep(story, RequestVoucher(story.dossier(), kOffer, Now(story)));
+  EXPECT_EQ(ToInstant(OfferIn(story).earned_at()), achieved_at);
+}
+
+TEST(RequestVoucher, OfAGoalOfWhichNoTimeWasKeptIsEarnedWhenItIsAskedFor) {
+  Story story = WithPlan(1);
+  Promised(story, Achieved());
+  v1::Record goal = story.Get(kGoal);
+  goal.mutable_goal()->set_state(v1::GOAL_STATE_ACHIEVED);
+  story.Put({.records = {goal}});
   story.MoveClock(seconds(3600));
   Keep(story, RequestVoucher(story.dossier(), kOffer, Now(story)));
   EXPECT_EQ(ToInstant(OfferIn(story).earned_at()), story.now());
@@ -210,11 +222,14 @@ TEST(IssueVoucher, KeepsWhenItWasEarnedAsTheRequestSaidIt) {
   Story story = WithPlan(1);
   Promised(story, Achieved());
   story.Do(Client(), GoalTo(kGoal, v1::GOAL_STATE_ACHIEVED));
+  const Instant achieved_at = story.now();
   Keep(story, RequestVoucher(story.dossier(), kOffer, Now(story)));
-  const Instant asked_at = story.now();
+  // Taken up and achieved again, while the second person looks.
   story.MoveClock(seconds(3600));
+  story.Do(Client(), GoalTo(kGoal, v1::GOAL_STATE_FORMULATED));
+  story.Do(Client(), GoalTo(kGoal, v1::GOAL_STATE_ACHIEVED));
   Keep(story, IssueVoucher(story.dossier(), IssueOf(), Now(story)));
-  EXPECT_EQ(ToInstant(OfferIn(story).earned_at()), asked_at);
+  EXPECT_EQ(ToInstant(OfferIn(story).earned_at()), achieved_at);
 }
 
 TEST(IssueVoucher, IsOnceForWhatIsEarnedStill) {

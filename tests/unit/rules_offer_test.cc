@@ -187,11 +187,31 @@ TEST(Progress, OfAMilestoneOrGoalIsAllOrNothing) {
   reached.mutable_revise_milestone()->mutable_update_mask()->add_paths("reached_on");
   story.Do(Client(), reached);
   ExpectProgress(story, 1, 1);
-  EXPECT_FALSE(ProgressIn(story).has_earned_at());
+  const Instant reached_at = story.now();
   EXPECT_FALSE(ProgressIn(story, Id(82)).earned());
-  story.Do(Client(), GoalTo(kGoal, v1::GOAL_STATE_ACHIEVED));
-  EXPECT_TRUE(ProgressIn(story, Id(82)).earned());
   EXPECT_FALSE(ProgressIn(story, Id(82)).has_earned_at());
+  story.MoveClock(seconds(3600));
+  story.Do(Client(), GoalTo(kGoal, v1::GOAL_STATE_ACHIEVED));
+  const Instant achieved_at = story.now();
+  story.MoveClock(seconds(3600));
+  EXPECT_TRUE(ProgressIn(story, Id(82)).earned());
+  EXPECT_EQ(ToInstant(ProgressIn(story, Id(82)).earned_at()), achieved_at);
+  EXPECT_EQ(ToInstant(ProgressIn(story).earned_at()), reached_at);
+}
+
+TEST(Progress, OfAMilestoneOrGoalFromBeforeItsTimeWasKeptHasNone) {
+  Story story = WithPlan(1);
+  Promised(story, Reached());
+  Promised(story, Achieved(), Id(82));
+  v1::Record milestone = story.Get(kMilestone);
+  *milestone.mutable_milestone()->mutable_reached_on() = ToDate(kToday);
+  v1::Record goal = story.Get(kGoal);
+  goal.mutable_goal()->set_state(v1::GOAL_STATE_ACHIEVED);
+  story.Put({.records = {milestone, goal}});
+  for (const std::string& offer_id : {std::string(kOffer), Id(82)}) {
+    EXPECT_TRUE(ProgressIn(story, offer_id).earned());
+    EXPECT_FALSE(ProgressIn(story, offer_id).has_earned_at());
+  }
 }
 
 TEST(Progress, OfAnAchievedGoalStaysWhenItIsParkedOrStopped) {

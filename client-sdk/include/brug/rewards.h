@@ -94,7 +94,8 @@ struct OfferProgress {
   bool earned = false;   // all is there, counting what is still pending on this device
   // Earned by what the service has confirmed alone. Earned and not this: "not yet confirmed".
   bool earned_confirmed = false;
-  // When the last of what it asks for was written down; none while not earned, and for a milestone or goal.
+  // When the last of what it asks for was written down: a tick, the day of a milestone, that the goal is
+  // reached. None while not earned, and for a milestone or goal of before that was kept.
   std::optional<Instant> earned_at;
 };
 
