@@ -217,8 +217,11 @@ ApprovalAnswer ApprovalOf(Session& session, const Arguments& arguments, bool yes
 Answer AnswerApproval(Session& session, const Arguments& arguments, bool yes) {
   session.MeAs(Role::kApprover);
   const ApprovalAnswer approval = ApprovalOf(session, arguments, yes);
-  const auto answered = TakeOnce(session, "AnswerApproval", approval.offer_id,
-                                 session.client().Rewards().AnswerApproval(approval));
+  auto said = session.client().Rewards().AnswerApproval(approval);
+  if (!said.ok() && said.error().field == "offer.steps") {
+    session.Refuse(said.error().reason, "OFFER", session.Say(Word::kStepsChanged));
+  }
+  const auto answered = TakeOnce(session, "AnswerApproval", approval.offer_id, std::move(said));
   return Tell(session, yes ? Word::kApproved : Word::kNotApproved, answered);
 }
 Answer SayYes(Session& session, const Arguments& arguments) {

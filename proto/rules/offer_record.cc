@@ -81,6 +81,7 @@ std::variant<Change, Violation> PromiseOffer(const DossierReader& dossier, const
   v1::Record record = NewRecord(promise.offer_id, occasion);
   v1::Offer& offer = *record.mutable_offer();
   offer = promise.drafted;
+  offer.clear_steps();
   for (v1::FrozenStep& step : std::get<std::vector<v1::FrozenStep>>(frozen)) {
     *offer.add_steps() = std::move(step);
   }

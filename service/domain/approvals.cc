@@ -90,11 +90,22 @@ Result<void> CheckAnswer(const Desk& desk, const v1::AnswerApprovalRequest& requ
   return {};
 }
 
+// Whether these are the steps that the second person saw.
+bool SameSteps(const v1::Offer& asked, const v1::Offer& now) {
+  return std::equal(asked.steps().begin(), asked.steps().end(), now.steps().begin(), now.steps().end(),
+                    [](const v1::FrozenStep& a, const v1::FrozenStep& b) {
+                      return a.step_id() == b.step_id() && a.step().title() == b.step().title();
+                    });
+}
+
 Result<std::optional<v1::Statement>> SayYes(Desk& desk, OpenedOffer& offer, const Decision& decision) {
   offer.row.answered_by = desk.caller.person_id;
   if (offer.row.state == v1::OFFER_STATE_REQUESTED) return GiveVoucher(desk, offer, decision);
   auto promise = CheckPromise(desk, offer);
   if (!promise.ok()) return promise.failure();
+  if (!SameSteps(offer.kept.offer(), promise->change.records.front().offer())) {
+    return Failure{.reason = v1::ERROR_REASON_WRONG_STATE, .field = "offer.steps"};
+  }
   // What was decided when it was asked holds: a lapse in between does not take the second person away.
   return MakePromise(desk, offer, *std::move(promise), decision);
 }
@@ -102,6 +113,7 @@ Result<std::optional<v1::Statement>> SayYes(Desk& desk, OpenedOffer& offer, cons
 Result<void> SayNo(Desk& desk, OpenedOffer& offer, const std::string& words) {
   if (offer.row.state == v1::OFFER_STATE_PROMISE_ASKED) {
     offer.kept.set_refusal_words(words);
+    offer.kept.mutable_offer()->clear_steps();
     offer.row.second_person = false;
     return UpdateOffer(desk, offer, v1::OFFER_STATE_DRAFT);
   }

@@ -51,13 +51,6 @@ v1::StaffOffer Show(const OfferSight& sight, const storage::OfferRow& row, const
   return shown;
 }
 
-// The steps that a promise would freeze now; none while it cannot be made.
-std::vector<v1::FrozenStep> StepsNow(const rules::DossierReader& dossier, const v1::Offer& offer) {
-  auto frozen = rules::FreezeSteps(dossier, offer.goal_id(), offer.condition());
-  if (std::holds_alternative<rules::Violation>(frozen)) return {};
-  return std::get<std::vector<v1::FrozenStep>>(std::move(frozen));
-}
-
 }  // namespace
 
 Result<OpenedOffer> OpenOffer(Desk& desk, const std::string& offer_id) {
@@ -112,9 +105,6 @@ v1::StaffOffer ShowToApprover(const OfferSight& sight, const storage::OfferRow& 
                               const v1::StaffOffer& kept) {
   v1::StaffOffer shown = Show(sight, row, kept);
   v1::Offer& offer = *shown.mutable_offer();
-  if (IsBeforePromise(row)) {
-    for (v1::FrozenStep& step : StepsNow(sight.dossier, offer)) *offer.add_steps() = std::move(step);
-  }
   for (v1::FrozenStep& frozen : *offer.mutable_steps()) {
     const std::string title = frozen.step().title();
     frozen.mutable_step()->Clear();

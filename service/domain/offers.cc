@@ -162,6 +162,8 @@ Result<v1::PromiseOfferResponse> PromiseOffer(Desk& desk, const v1::PromiseOffer
         if (auto undamaged = CheckUndamaged(offer->writer.view()); !undamaged.ok()) return undamaged;
         offer->row.second_person = promise->second_person;
         if (promise->second_person) {
+          // What a second person is to look at: their yes is to these steps and to no others.
+          *offer->kept.mutable_offer()->mutable_steps() = promise->change.records.front().offer().steps();
           if (auto asked = UpdateOffer(desk, *offer, v1::OFFER_STATE_PROMISE_ASKED); !asked.ok())
             return asked;
         } else {

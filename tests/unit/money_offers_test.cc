@@ -160,6 +160,26 @@ TEST_F(MoneyOffers, ANoGoesBackWithItsWords) {
   BooksFit();
 }
 
+TEST_F(MoneyOffers, AYesIsToTheStepsThatWereShownAndToNoOthers) {
+  const std::string offer = town.DraftId(town.samira, 4'000);
+  ASSERT_TRUE(town.Promise(town.mentor, offer).ok());
+  const auto listed = [&] {
+    return town.Town::Ask(town.approver, domain::ListApprovals, v1::ListApprovalsRequest())->offers(0);
+  };
+  ASSERT_EQ(listed().offer().steps_size(), 2);
+  ASSERT_TRUE(town.Push(town.samira.device, Delete(town.samira.steps[1])).has_applied());
+  EXPECT_EQ(listed().offer().steps_size(), 2) << "what was asked stays what is looked at";
+  Refuses<v1::AnswerApprovalResponse>(
+      v1::ERROR_REASON_WRONG_STATE,
+      [&] { return town.Answer(town.approver, offer, OFFER_STATE_PROMISE_ASKED); }, "offer.steps");
+  ASSERT_TRUE(town.Answer(town.approver, offer, OFFER_STATE_PROMISE_ASKED, false).ok());
+  ASSERT_TRUE(town.Promise(town.mentor, offer).ok());
+  EXPECT_EQ(listed().offer().steps_size(), 1);
+  EXPECT_TRUE(town.Answer(town.approver, offer, OFFER_STATE_PROMISE_ASKED).ok());
+  EXPECT_EQ(town.Everything(town.samira.device, town.samira.device.dossier_id).at(offer).offer().steps_size(),
+            1);
+}
+
 TEST_F(MoneyOffers, OnlyAnotherPersonSaysYes) {
   TownDevice both = town.Mentor("Both", {v1::ROLE_MENTOR, v1::ROLE_APPROVER});
   auto planner = town.NewPlanner(both);
