@@ -24,6 +24,8 @@ namespace {
 using platform::Failure;
 using platform::Result;
 
+// Who said yes is not in a statement; that somebody did, the organisation signed.
+constexpr std::string_view kAnsweredBefore = "answered before the restore";
 constexpr int kComeBackInMs = 60'000;
 constexpr std::int64_t kRowsMax = 200;
 
@@ -106,6 +108,7 @@ Result<void> BookPromise(Desk& desk, const v1::PromiseStatement& statement) {
   booked.year = YearOf(desk, offer->writer, statement.offer());
   booked.ends_at_us = EndOf(desk, offer->writer, statement.offer());
   booked.second_person = statement.second_person();
+  if (booked.second_person) booked.answered_by = kAnsweredBefore;
   booked.statements_count = std::max(booked.statements_count, statement.offer_number());
   const auto posted = PostAgain(desk, {.scheme_id = booked.scheme_id,
                                        .from = std::string(kBudgetAccount),
@@ -169,6 +172,7 @@ Result<void> BookIssue(Desk& desk, const v1::IssueStatement& statement) {
     return ChangedMeanwhile();
   }
   if (!desk.transaction.InsertVoucher(voucher)) return ChangedMeanwhile();
+  if (offer->row.second_person) offer->row.answered_by = kAnsweredBefore;
   if (auto updated = UpdateOffer(desk, *offer, v1::OFFER_STATE_ISSUED); !updated.ok()) return updated;
   v1::Record told = RecordOf(offer->writer, row->offer_id, issued_at);
   told.mutable_offer()->set_state(v1::OFFER_STATE_ISSUED);
