@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "service/domain/learn_again.h"
+
 namespace brug::testing {
 
 void SeededRandom::Fill(std::span<std::uint8_t> out) {
@@ -123,16 +125,19 @@ std::map<std::string, v1::Record> Town::Everything(const TownDevice& device, con
                                                    int page_bytes_max) {
   std::map<std::string, v1::Record> records;
   std::map<std::string, std::string> cursors;
+  std::int64_t statements_seen = 0;
   bool more = true;
   while (more) {
     v1::SyncRequest request;
     request.set_page_bytes_max(page_bytes_max);
+    request.set_statements_seen(statements_seen);
     for (const auto& [dossier, cursor] : cursors) {
       request.add_cursors()->set_dossier_id(dossier);
       request.mutable_cursors(request.cursors_size() - 1)->set_cursor(cursor);
     }
     auto response = Sync(device, request);
     if (!response.ok()) return {};
+    if (!response->statements().empty()) statements_seen = domain::NumberOf(*response->statements().rbegin());
     for (const v1::DossierPage& page : response->pages()) {
       cursors[page.dossier_id()] = page.cursor();
       if (page.dossier_id() != dossier_id) continue;

@@ -60,7 +60,7 @@ class MoneyGate : public ::testing::TestWithParam<v1::RevealPolicy> {
 
 INSTANTIATE_TEST_SUITE_P(Policies, MoneyGate,
                          ::testing::Values(v1::REVEAL_POLICY_AFTER_PLAN, v1::REVEAL_POLICY_RULES_KNOWN),
-                         [](const auto& info) { return v1::RevealPolicy_Name(info.param); });
+                         [](const auto& policy) { return v1::RevealPolicy_Name(policy.param); });
 
 TEST_P(MoneyGate, TheRulesAreKnownFromTheFirstDayWhereTheSchemeSaysSoAndNoAmountIs) {
   const std::string offer = DraftWithCanary();
@@ -125,8 +125,20 @@ TEST_P(MoneyGate, NoCodeIsInTheDossierOrWithTheMentor) {
 }
 
 TEST_P(MoneyGate, AMentorWhoNoLongerWalksAlongGetsNoStatementThatTellsOfThePlan) {
-  const TownDevice heir = town.Mentor("Noor");
-  const TownDevice lead = town.Mentor("Ineke", {v1::ROLE_TEAM_LEAD});
+  v1::CreateTeamRequest create;
+  create.set_request_id(town.NewId());
+  create.set_display_name("North");
+  const std::string team = town.Administer(domain::CreateTeam, create)->team().team_id();
+  const TownDevice heir = town.Mentor("Noor", {v1::ROLE_MENTOR}, team);
+  const TownDevice lead = town.Mentor("Ineke", {v1::ROLE_TEAM_LEAD}, team);
+  v1::UpdateStaffRequest joins;
+  joins.set_request_id(town.NewId());
+  joins.mutable_staff_member()->set_person_id(town.mentor.person_id);
+  joins.mutable_staff_member()->set_display_name("Mentor");
+  joins.mutable_staff_member()->add_roles(v1::ROLE_MENTOR);
+  joins.mutable_staff_member()->set_team_id(team);
+  joins.mutable_staff_member()->set_active(true);
+  ASSERT_TRUE(town.Administer(domain::UpdateStaff, joins).ok());
   v1::Scheme generous = Market::Usual();
   generous.set_client_year_cents_max(1'000'000);
   generous.set_four_eyes_above_cents(1'000'000);
