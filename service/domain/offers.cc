@@ -247,11 +247,17 @@ Result<v1::ListOffersResponse> ListOffers(const ReadingDesk& desk, const v1::Lis
   return response;
 }
 
+std::optional<std::int64_t> RowsMaxOfNext(const JobDone& done, std::int64_t rows_max) {
+  if (done.due_count < rows_max) return std::nullopt;
+  return kJobRowsMax + done.skipped_count;
+}
+
 Result<JobDone> LapseOffers(Desk& desk, std::int64_t rows_max) {
   JobDone done;
   if (IsHeldBack(desk.transaction)) return done;
   const auto rows = desk.transaction.OffersEnded(v1::OFFER_STATE_PROMISED,
                                                  ToMicroseconds(desk.now - kLapseGrace), rows_max);
+  done.due_count = static_cast<std::int64_t>(rows.size());
   for (const storage::OfferRow& row : rows) {
     auto offer = OpenOffer(desk, row.offer_id);
     if (!offer.ok()) {

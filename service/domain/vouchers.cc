@@ -138,8 +138,10 @@ Result<v1::CancelVoucherResponse> CancelVoucher(Desk& desk, const v1::CancelVouc
 Result<JobDone> ExpireVouchers(Desk& desk, std::int64_t rows_max) {
   JobDone done;
   if (IsHeldBack(desk.transaction)) return done;
-  for (const storage::VoucherRow& row :
-       desk.transaction.VouchersExpired(v1::VOUCHER_STATE_OPEN, ToMicroseconds(desk.now), rows_max)) {
+  const auto rows =
+      desk.transaction.VouchersExpired(v1::VOUCHER_STATE_OPEN, ToMicroseconds(desk.now), rows_max);
+  done.due_count = static_cast<std::int64_t>(rows.size());
+  for (const storage::VoucherRow& row : rows) {
     auto voucher = OpenVoucher(desk, row);
     auto expired = voucher.ok() ? Expire(desk, *voucher) : Result<bool>(false);
     if (!expired.ok()) return expired.failure();

@@ -10,9 +10,6 @@
 namespace brug::rpc {
 namespace {
 
-// Of one job in one transaction: calls wait no longer than for so many.
-constexpr std::int64_t kJobRowsMax = 100;
-
 struct Job {
   std::string_view name;
   platform::Result<domain::JobDone> (*run)(domain::Desk&, std::int64_t rows_max);
@@ -46,14 +43,14 @@ void LogOutcome(platform::Log& log, const Job& job, const std::string& organisat
 }
 
 // Goes on until fewer rows are due than one transaction takes.
-void Begin(Office& office, const Office::Desk& desk, const Job& job) {
+void Begin(Office& office, const Office::Desk& desk, const Job& job, std::int64_t rows_max) {
   if (office.stopping()) return;
   auto outcome = std::make_shared<Outcome>();
-  auto work = [&office, &job, keys = desk.keys, outcome](storage::Transaction& transaction) {
+  auto work = [&office, &job, rows_max, keys = desk.keys, outcome](storage::Transaction& transaction) {
     *outcome = {};
     const domain::Caller caller = domain::ServiceCaller(keys->organisation_id);
     domain::Desk at{office.surroundings(), transaction, caller, keys, office.Now()};
-    auto done = job.run(at, kJobRowsMax);
+    auto done = job.run(at, rows_max);
     if (!done.ok()) {
       outcome->result = done.failure();
       return false;
@@ -62,12 +59,12 @@ void Begin(Office& office, const Office::Desk& desk, const Job& job) {
     outcome->hints = std::move(at.hints);
     return true;
   };
-  desk.writer->Post(std::move(work), [&office, &job, desk, outcome](platform::Result<void> stored) {
+  desk.writer->Post(std::move(work), [&office, &job, rows_max, desk, outcome](platform::Result<void> stored) {
     if (!stored.ok()) outcome->result = stored;
     LogOutcome(office.log(), job, desk.keys->organisation_id, *outcome);
     if (!outcome->result.ok()) return;
     office.watch_hub().Publish(outcome->hints);
-    if (outcome->done.done_count >= kJobRowsMax) Begin(office, desk, job);
+    if (const auto next = domain::RowsMaxOfNext(outcome->done, rows_max)) Begin(office, desk, job, *next);
   });
 }
 
@@ -83,7 +80,7 @@ void BeginJobs(Office& office) {
   for (const storage::OrganisationRow& row : *rows) {
     const auto desk = office.Open(row.organisation_id);
     if (!desk.ok()) continue;  // Every call to it says so.
-    for (const Job& job : kJobs) Begin(office, *desk, job);
+    for (const Job& job : kJobs) Begin(office, *desk, job, domain::kJobRowsMax);
   }
 }
 

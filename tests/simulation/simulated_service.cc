@@ -16,9 +16,6 @@ namespace {
 
 using platform::Failure;
 
-// Of one job in one transaction, as brugd has it.
-constexpr std::int64_t kJobRowsMax = 100;
-
 template <typename Request>
 platform::Result<Request> Read(const sdk::Call& call) {
   Request request;
@@ -143,7 +140,7 @@ void SimulatedService::RunJobs() {
     const storage::Work work = [&](storage::Transaction& transaction) {
       const domain::Caller caller = domain::ServiceCaller(organisation_id_);
       domain::Desk desk{process_->surroundings, transaction, caller, process_->organisation, clock_.Now()};
-      const bool done = job(desk, kJobRowsMax).ok();
+      const bool done = job(desk, domain::kJobRowsMax).ok();
       hints = std::move(desk.hints);
       return done;
     };

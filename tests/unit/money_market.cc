@@ -158,12 +158,13 @@ v1::SchemeBalances Market::Balances() {
   return balances;
 }
 
-domain::JobDone Market::Run(Result<domain::JobDone> (*job)(domain::Desk&, std::int64_t)) {
+domain::JobDone Market::Run(Result<domain::JobDone> (*job)(domain::Desk&, std::int64_t),
+                            std::int64_t rows_max) {
   Result<domain::JobDone> done = platform::Failure{};
   const storage::Work work = [&](storage::Transaction& transaction) {
     const domain::Caller caller = domain::ServiceCaller(organisation_id);
     domain::Desk desk{surroundings, transaction, caller, keys_of_organisation, clock.now};
-    done = job(desk, 100);
+    done = job(desk, rows_max);
     return done.ok();
   };
   EXPECT_TRUE(store->Write({&work, 1}).ok());

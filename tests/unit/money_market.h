@@ -70,7 +70,8 @@ class Market : public Town {
   v1::SchemeBalances Balances();
 
   // As brugd runs it.
-  domain::JobDone Run(platform::Result<domain::JobDone> (*job)(domain::Desk&, std::int64_t));
+  domain::JobDone Run(platform::Result<domain::JobDone> (*job)(domain::Desk&, std::int64_t),
+                      std::int64_t rows_max = domain::kJobRowsMax);
 
   Books ReadBooks();
   domain::LedgerReport Verify();

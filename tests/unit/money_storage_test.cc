@@ -258,6 +258,23 @@ class MoneyStorage : public ::testing::Test {
   domain::DossierAccess AccessTo(const std::string& dossier_id) {
     return {town.organisation_id, dossier_id, *town.keys.Dossier(*town.keys_of_organisation, dossier_id)};
   }
+  // One that the voucher was asked for, and one that was never promised: both due before all others.
+  void MakeTwoPromisesThatTheDossiersDoNotHave() {
+    Change([&](storage::Transaction& t) {
+      auto rows = t.OffersInState(v1::OFFER_STATE_REQUESTED, 0, "", 1);
+      const auto drafts = t.OffersInState(v1::OFFER_STATE_DRAFT, 0, "", 1);
+      rows.insert(rows.end(), drafts.begin(), drafts.end());
+      return rows.size() == 2 && std::ranges::all_of(rows, [&](storage::OfferRow& row) {
+               const auto access = AccessTo(row.dossier_id);
+               const auto kept = domain::OpenKept(access, row);
+               row.state = v1::OFFER_STATE_PROMISED;
+               row.ends_at_us = 1;
+               row.version += 1;
+               domain::SealOffer(access, *kept, town.random, row);
+               return t.UpdateOffer(row);
+             });
+    });
+  }
   const Deed& Named(const std::string& name) {
     const auto found = std::ranges::find(deeds, name, &Deed::name);
     EXPECT_NE(found, deeds.end()) << name;
@@ -438,24 +455,23 @@ TEST_F(MoneyStorage, AJobLeavesAloneWhatTheDossierHasOtherwise) {
   const auto before = Run(Named("LapseOffers"));
   ASSERT_TRUE(before.result.ok());
   const auto due = job_done;
-  Change([&](storage::Transaction& t) {
-    // One that the voucher was asked for, and one that was never promised.
-    auto rows = t.OffersInState(v1::OFFER_STATE_REQUESTED, 0, "", 1);
-    const auto drafts = t.OffersInState(v1::OFFER_STATE_DRAFT, 0, "", 1);
-    rows.insert(rows.end(), drafts.begin(), drafts.end());
-    return rows.size() == 2 && std::ranges::all_of(rows, [&](storage::OfferRow& row) {
-             const auto access = AccessTo(row.dossier_id);
-             const auto kept = domain::OpenKept(access, row);
-             row.state = v1::OFFER_STATE_PROMISED;
-             row.ends_at_us = 1;
-             row.version += 1;
-             domain::SealOffer(access, *kept, town.random, row);
-             return t.UpdateOffer(row);
-           });
-  });
+  MakeTwoPromisesThatTheDossiersDoNotHave();
   ASSERT_TRUE(Run(Named("LapseOffers")).result.ok());
   EXPECT_EQ(job_done.done_count, due.done_count);
   EXPECT_EQ(job_done.skipped_count, due.skipped_count + 2);
+}
+
+TEST_F(MoneyStorage, WhatAJobCannotReadHoldsNobodyBack) {
+  town.clock.now += std::chrono::days(10);
+  MakeTwoPromisesThatTheDossiersDoNotHave();
+  const auto first = town.Run(domain::LapseOffers, 2);
+  EXPECT_EQ(first.skipped_count, 2);
+  EXPECT_EQ(first.done_count, 0);
+  const auto rows_max = domain::RowsMaxOfNext(first, 2);
+  ASSERT_EQ(rows_max, domain::kJobRowsMax + 2);
+  const auto next = town.Run(domain::LapseOffers, *rows_max);
+  EXPECT_GT(next.done_count, 0);
+  EXPECT_EQ(domain::RowsMaxOfNext(next, *rows_max), std::nullopt);
 }
 
 TEST_F(MoneyStorage, WhatOpensAndIsNoOfferIsNotTakenForOne) {
