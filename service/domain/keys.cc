@@ -72,12 +72,10 @@ Result<std::shared_ptr<const OrganisationKeys>> KeyRing::OrganisationOr(const st
   return entry->second;
 }
 
-Result<std::shared_ptr<const OrganisationKeys>> KeyRing::RotateVoucherKey(
-    const std::string& organisation_id) {
-  auto before = Unwrap(organisation_id, false);
-  if (!before.ok()) return before;
-  const std::size_t number = (*before)->vouchers.size() + 1;
-  auto made = SigningKeyOf((*before)->wrapping, {organisation_id, VoucherKeyName(number)}, true);
+Result<std::shared_ptr<const OrganisationKeys>> KeyRing::RotateVoucherKey(const OrganisationKeys& before) {
+  const std::string& organisation_id = before.organisation_id;
+  auto made =
+      SigningKeyOf(before.wrapping, {organisation_id, VoucherKeyName(before.vouchers.size() + 1)}, true);
   if (!made.ok()) return made.failure();
   auto keys = Unwrap(organisation_id, false);
   if (!keys.ok()) return keys;

@@ -64,10 +64,11 @@ class KeyRing {
   [[nodiscard]] platform::Result<std::shared_ptr<const OrganisationKeys>> Organisation(
       const std::string& organisation_id);
 
-  // Makes another key that signs vouchers, and answers the organisation's keys as they are from now on. Who
-  // holds the keys from before goes on signing with the key before.
+  // Makes the key that signs vouchers after those of `before`, unless it is there: asking again makes no
+  // other. Answers the organisation's keys as they are from now on; who holds `before` goes on signing with
+  // its newest.
   [[nodiscard]] platform::Result<std::shared_ptr<const OrganisationKeys>> RotateVoucherKey(
-      const std::string& organisation_id);
+      const OrganisationKeys& before);
 
   [[nodiscard]] platform::Result<std::shared_ptr<const DossierKeys>> MakeDossier(
       const OrganisationKeys& organisation, const std::string& dossier_id);

@@ -44,13 +44,13 @@ Result<v1::GetVoucherKeysResponse> GetVoucherKeys(const Surroundings& surroundin
 Result<v1::RotateVoucherKeyResponse> RotateVoucherKey(Desk& desk,
                                                       const v1::RotateVoucherKeyRequest& request) {
   v1::RotateVoucherKeyResponse response;
-  const auto answered = AnswerOnce(
-      desk, {"RotateVoucherKey", request.request_id(), request}, response, [&](Answer&) -> Result<void> {
-        const auto keys = desk.surroundings.keys.RotateVoucherKey(desk.keys->organisation_id);
-        if (!keys.ok()) return keys.failure();
-        *response.mutable_key() = PublicVoucherKeys(**keys).front();
-        return {};
-      });
+  const auto answered = AnswerOnce(desk, {"RotateVoucherKey", request.request_id(), request}, response,
+                                   [&](Answer&) -> Result<void> {
+                                     const auto keys = desk.surroundings.keys.RotateVoucherKey(*desk.keys);
+                                     if (!keys.ok()) return keys.failure();
+                                     *response.mutable_key() = PublicVoucherKeys(**keys).front();
+                                     return {};
+                                   });
   if (!answered.ok()) return answered.failure();
   return response;
 }

@@ -163,6 +163,7 @@ TEST_F(MoneyRefusals, AVoucherOutlivesItsKeyAndARestart) {
     v1::RotateVoucherKeyRequest rotate;
     rotate.set_request_id(town.NewId());
     ASSERT_TRUE(town.Administer(domain::RotateVoucherKey, rotate).ok());
+    town.keys_of_organisation = *town.keys.Organisation(town.organisation_id);
   }
   // Another ring over the same key store, as after a restart.
   domain::KeyRing ring(town.storage->keys(), town.master.Clone(), town.random);
