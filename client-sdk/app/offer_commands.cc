@@ -43,15 +43,9 @@ const StaffOffer& FindOffer(const Session& session, const std::vector<StaffOffer
   session.Refuse("NOT_FOUND", "OFFER", session.Say(Word::kNoSuchStaffOffer, {which}));
 }
 
-// As the mentor's own device has it; a second person's has no dossier.
-std::string MilestoneTitle(Session& session, const StaffOffer& offer) {
-  const auto dossier = session.client().OpenDossier(offer.dossier_id);
-  return dossier.ok() ? MilestoneTitleOf(*dossier, offer.offer) : std::string();
-}
-
 std::string SayRow(Session& session, const std::string& short_id, const StaffOffer& offer) {
   std::string text = short_id + "  " + SayStaffOffer(session, offer) + "\n   " +
-                     session.Soft(SayCondition(session, offer.offer, MilestoneTitle(session, offer))) + "\n";
+                     session.Soft(SayCondition(session, offer.offer, offer.milestone_title)) + "\n";
   for (const OfferStep& step : offer.offer.steps) text += "   - " + step.step.title + "\n";
   const bool draft = offer.offer.state == OfferState::kDraft;
   if (offer.waits_for_caller && (draft || offer.offer.state == OfferState::kPromised)) {

@@ -86,6 +86,7 @@ Json ToJson(const StaffOffer& offer) {
                {"dossier_id", offer.dossier_id},
                {"client_display_name", offer.client_display_name},
                {"goal_title", offer.goal_title},
+               {"milestone_title", offer.milestone_title},
                {"since", ToJson(offer.since)},
                {"waits_for_caller", offer.waits_for_caller},
                {"second_person", offer.second_person}};

@@ -44,6 +44,10 @@ v1::StaffOffer Show(const OfferSight& sight, const storage::OfferRow& row, const
   shown.set_dossier_id(row.dossier_id);
   *shown.mutable_offer() = OfferIn(sight, row, kept);
   if (!IsBeforePromise(row)) *shown.mutable_progress() = rules::Progress(sight.dossier, shown.offer());
+  if (const auto milestone =
+          sight.dossier.Find(shown.offer().condition().milestone_reached().milestone_id())) {
+    shown.set_milestone_title(milestone->milestone().title());
+  }
   *shown.mutable_since() = rules::ToTimestamp(FromMicroseconds(row.since_us));
   shown.set_second_person(row.state == v1::OFFER_STATE_DRAFT ? WillTakeSecondPerson(sight, row, kept)
                                                              : row.second_person);

@@ -61,6 +61,15 @@ TEST_F(RewardWords, AMilestoneIsNamed) {
   EXPECT_THAT(Read("client", "offers"), HasSubstr("for the milestone: All letters opened"));
 }
 
+TEST_F(RewardWords, ASecondPersonReadsWhatTheMilestoneIs) {
+  Plan();
+  Do("client", "milestone add 1 'All letters opened'");
+  Do("mentor", "sync");
+  Do("mentor", "offer draft Marieke 1 40 --milestone 1.m1");
+  Do("mentor", "promise Marieke");
+  EXPECT_THAT(Read("approver", "approve"), HasSubstr("for the milestone: All letters opened"));
+}
+
 TEST_F(RewardWords, ADeletedStepOfAPromiseIsShownAndTickedByItsNumberOrId) {
   Plan();
   Do("mentor", "offer draft Marieke 1 25");

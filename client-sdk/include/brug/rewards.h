@@ -134,7 +134,8 @@ struct StaffOffer {
   std::string dossier_id;
   std::string client_display_name;
   std::string goal_title;
-  Offer offer;  // a draft has no steps and no progress yet; all of its progress is confirmed
+  std::string milestone_title;  // that the offer asks for; empty when it asks for something else
+  Offer offer;                  // a draft has no steps and no progress yet; all of its progress is confirmed
   // When it came to be in this state.
   Instant since;
   // Whether the caller can take it on now: promise a draft, ask for an earned voucher.

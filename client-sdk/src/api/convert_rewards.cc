@@ -132,6 +132,7 @@ StaffOffer FromProto(const v1::StaffOffer& offer) {
                     .dossier_id = offer.dossier_id(),
                     .client_display_name = offer.client_display_name(),
                     .goal_title = offer.goal_title(),
+                    .milestone_title = offer.milestone_title(),
                     .offer = FromProto(offer.offer()),
                     .since = FromProto(offer.since()),
                     .waits_for_caller = offer.waits_for_caller(),
