@@ -191,7 +191,7 @@ Result<VoucherToken> Check(const Session& session, const std::string& token, std
 // The keys that the service has now.
 std::string FetchKeys(Session& session) {
   if (session.asked().offline) session.Refuse("MISSING", "--keys", session.Say(Word::kSayWhichKeys));
-  session.Me();
+  (void)session.Me();  // Refuses whoever is not enrolled.
   return Take(session.client().Rewards().GetVoucherKeys());
 }
 

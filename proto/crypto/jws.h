@@ -11,8 +11,8 @@
 #include "proto/crypto/signature.h"
 
 // Brug's own signed tokens: compact JWS (RFC 7515), ES256 alone (RFC 7518 section 3.4), made and checked by
-// libcjose. A library of its own (brug_jws): brug_client passes tokens on without reading them;
-// Brug::vouchers reads those of vouchers.
+// libcjose. A library of its own (brug_jws), so that an app without vouchers needs no
+// libcjose: brug_client passes on its tokens as they came, and Brug::vouchers reads those of vouchers.
 //
 // The header is always {"alg":"ES256","typ":...,"kid":...} in this order, and nothing else is accepted: no
 // other member, spelling or order, so that no token of another maker or purpose passes for ours.

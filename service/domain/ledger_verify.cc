@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t kRowsAtOnce = 1000;
 
-// A sum that stays where it is, and says so, rather than overflow: damaged rows may hold anything.
+// A sum that says so when it overflowed, after which its cents mean nothing: damaged rows may hold anything.
 class Sum {
  public:
   void Add(std::int64_t cents) {
