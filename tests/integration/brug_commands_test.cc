@@ -1,12 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include "tests/support/running_service.h"
-#include "tests/tidy/command.h"
+#include "tests/integration/brug_people.h"
 
 // brug against a service, as a mentor and a client type it.
 namespace brug::test {
@@ -15,9 +13,8 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-using Json = nlohmann::json;
 
-class BrugCommands : public testing::Test {
+class BrugCommands : public BrugPeople {
  protected:
   void SetUp() override {
     const auto staff = service_.RegisterStaff(
@@ -29,24 +26,11 @@ class BrugCommands : public testing::Test {
     Do("mentor", "sync");
   }
 
-  tidy::CommandResult Brug(const std::string& who, const std::string& words) {
-    return tidy::RunCommand("cd '" + directory_.path().string() +
-                            "' && env -u BRUG_HOME TZ=UTC '" BRUG_BIN_DIR "/brug' --home " + who +
-                            " --language en " + words);
-  }
-  // What it answers to a program; it must be done, and everything sent.
+  // Everything must be sent, too.
   Json Do(const std::string& who, const std::string& words) {
-    const auto result = Brug(who, words + " --json");
-    EXPECT_EQ(result.exit_code, 0) << words << "\n" << result.output;
-    auto answer = Json::parse(result.output, nullptr, false);
-    EXPECT_TRUE(answer.is_object()) << words << "\n" << result.output;
+    Json answer = BrugPeople::Do(who, words);
     EXPECT_TRUE(answer.value("sent", true)) << words;
     return answer;
-  }
-  std::string Read(const std::string& who, const std::string& words) {
-    const auto result = Brug(who, words);
-    EXPECT_EQ(result.exit_code, 0) << words << "\n" << result.output;
-    return result.output;
   }
   // One sentence on the error stream for who typed that; `parts` must be in it.
   void ExpectRefused(const std::string& who, const std::string& words,
@@ -56,15 +40,6 @@ class BrugCommands : public testing::Test {
     for (const auto& part : parts) EXPECT_THAT(result.output, HasSubstr(part)) << words;
     EXPECT_EQ(result.output.find('\n'), result.output.size() - 1) << result.output;
   }
-
- private:
-  void Enrol(const std::string& who, const std::string& code) {
-    Do(who, "enrol " + code + " --server " + service_.address() + " --ca '" +
-                service_.root_certificate_path() + "'");
-  }
-
-  RunningService service_;
-  TemporaryDirectory directory_;
 };
 
 TEST_F(BrugCommands, MilestonesAreMadeOrderedReachedAndTakenBack) {

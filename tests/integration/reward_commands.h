@@ -1,25 +1,19 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <fstream>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
-#include "tests/support/running_service.h"
-#include "tests/tidy/command.h"
+#include "tests/integration/brug_people.h"
 
 namespace brug::test {
-
-using Json = nlohmann::json;
 
 inline std::string Quoted(const std::string& text) { return "'" + text + "'"; }
 
 // People of an organisation who type: a mentor, a programme manager, a second person, a client and a shop,
 // each with a home, and a service.
-class RewardCommands : public testing::Test {
+class RewardCommands : public BrugPeople {
  protected:
   void SetUp() override {
     organisation_ = service_.CreateOrganisation("Gemeente Alphen");
@@ -31,23 +25,6 @@ class RewardCommands : public testing::Test {
     Enrol("shop", Do("manager", "merchant register Shoes --scheme Together").at("activation_code"));
   }
 
-  tidy::CommandResult Brug(const std::string& who, const std::string& words) {
-    return tidy::RunCommand("cd '" + directory_.path().string() +
-                            "' && env -u BRUG_HOME TZ=UTC '" BRUG_BIN_DIR "/brug' --home " + who +
-                            " --language en " + words);
-  }
-  Json Do(const std::string& who, const std::string& words) {
-    const auto result = Brug(who, words + " --json");
-    EXPECT_EQ(result.exit_code, 0) << words << "\n" << result.output;
-    auto answer = Json::parse(result.output, nullptr, false);
-    EXPECT_TRUE(answer.is_object()) << words << "\n" << result.output;
-    return answer;
-  }
-  std::string Read(const std::string& who, const std::string& words) {
-    const auto result = Brug(who, words);
-    EXPECT_EQ(result.exit_code, 0) << words << "\n" << result.output;
-    return result.output;
-  }
   // The reason and field of the refusal.
   std::string Refusal(const std::string& who, const std::string& words) {
     const auto result = Brug(who, words + " --json 2>refused.err");
@@ -90,17 +67,11 @@ class RewardCommands : public testing::Test {
                   {.organisation_id = organisation_, .display_name = name, .roles = {role}, .team_id = {}})
               .activation_code);
   }
-  void Enrol(const std::string& who, const std::string& code) {
-    Do(who, "enrol " + code + " --server " + service_.address() + " --ca '" +
-                service_.root_certificate_path() + "'");
-  }
   std::string InFile(const std::string& name) {
     std::ifstream file(directory_.path() / name, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  RunningService service_;
-  TemporaryDirectory directory_;
   std::string organisation_;
   std::string scheme_;
 };
