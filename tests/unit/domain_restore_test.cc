@@ -1,13 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <functional>
 
 #include "proto/rules/limits.h"
 #include "service/storage_memory/memory_storage.h"
 #include "service/storage_sqlite/sqlite_storage.h"
+#include "tests/faults/temporary_folder.h"
 #include "tests/support/town.h"
 
 // What a restored service does (document "sync", cases 5, 23, 24). Towns of one seed are one town, so a
@@ -29,17 +28,6 @@ std::unique_ptr<storage::Storage> InMemory(const std::string&) {
 std::unique_ptr<storage::Storage> InFiles(const std::string& directory) {
   return *storage::SqliteStorage::Open({.data_directory = directory});
 }
-
-class Folder {
- public:
-  Folder() { EXPECT_NE(::mkdtemp(path_.data()), nullptr); }
-  Folder(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-  [[nodiscard]] std::string Of(const char* town) const { return path_ + "/" + town; }
-
- private:
-  std::string path_ = std::filesystem::temp_directory_path() / "brug-restore-XXXXXX";
-};
 
 v1::Mutation ReplyWithin(int hours) {
   v1::Mutation mutation;
@@ -127,10 +115,10 @@ class RestoredService : public ::testing::TestWithParam<Adapter> {
         .reply_within_hours();
   }
 
-  Folder folder;
-  Town lost{GetParam().make(folder.Of("lost"))};
+  TemporaryFolder folder{TemporaryFolder::InMemory()};
+  Town lost{GetParam().make(folder.path() + "/lost")};
   Beginning then = Begin(lost);
-  Town town{GetParam().make(folder.Of("restored"))};
+  Town town{GetParam().make(folder.path() + "/restored")};
   Beginning now = Begin(town);
   std::uint64_t epochs_ = 1000;
 };
@@ -355,7 +343,7 @@ TEST_P(Statements, WhatTheOrganisationDidNotSignForTheCallerIsNotBelieved) {
 }
 
 TEST_P(Statements, WithoutARestoreNothingIsLearnedAndNothingIsAskedFor) {
-  Town untouched{GetParam().make(folder.Of("untouched"))};
+  Town untouched{GetParam().make(folder.path() + "/untouched")};
   Begin(untouched);
   untouched.random = SeededRandom(3);
   const TownDevice bas = untouched.Mentor("Bas");
