@@ -46,7 +46,13 @@ Redeeming RedeemingOf(Session& session, const Arguments& arguments) {
     return *waits->redeeming;
   }
   Redeeming redeeming = ReadRedeeming(session, arguments);
-  if (!waits || arguments.Has("--new") || IsSame(*waits->redeeming, redeeming)) return redeeming;
+  if (!waits) return redeeming;
+  // The same again is that request again, and so cannot be another one too.
+  if (IsSame(*waits->redeeming, redeeming)) {
+    if (!arguments.Has("--new")) return redeeming;
+    session.Refuse("UNANSWERED", "--new", session.Say(Word::kSameFirst));
+  }
+  if (arguments.Has("--new")) return redeeming;
   const std::string amount =
       waits->amount_cents > 0 ? SayEuro(session, waits->amount_cents) : session.Say(Word::kAllThatIsLeft);
   session.Refuse("UNANSWERED", "CODE",

@@ -166,6 +166,8 @@ TEST_F(RewardsAgain, OnePurchaseIsNotBookedTwiceByTypingItInAnotherWay) {
   // Another purchase, the clerk says.
   TypeUnanswered("shop", "redeem " + Quoted(code) + " 5");
   EXPECT_EQ(Do("shop", "redeem " + Quoted(token) + " 2 --new")["remaining_cents"], 1'300);
+  EXPECT_EQ(Refusal("shop", "redeem " + Quoted(code) + " 5 --new"), "UNANSWERED --new")
+      << "it would be the one that waits, and no other";
   std::string spoken = code;
   for (char& each : spoken) each = each == '-' ? ' ' : static_cast<char>(std::tolower(each));
   EXPECT_EQ(Do("shop", "redeem " + Quoted(spoken) + " 5")["remaining_cents"], 800) << "the same code";
