@@ -122,7 +122,9 @@ Answer DraftOffer(Session& session, const Arguments& arguments) {
   draft.condition = ReadCondition(session, dossier, arguments);
   draft.ends_on = session.DayOf(dossier, arguments, "--until");
   draft.scheme_id = SchemeOf(session, arguments);
-  return Tell(session, Word::kOfferDrafted, Take(session.client().Rewards().DraftOffer(dossier.id(), draft)));
+  return Tell(
+      session, Word::kOfferDrafted,
+      TakeOnce(session, "DraftOffer", {}, session.client().Rewards().DraftOffer(dossier.id(), draft)));
 }
 
 // Which offer a command of this kind is about, and whether it repeats a request that had no answer.

@@ -18,7 +18,7 @@ const T& FindIn(const Session& session, const std::vector<T>& list, const std::s
   const T* found = nullptr;
   if (const auto place = Session::PlaceIn(which, list.size())) return list[*place];
   for (const T& each : list) {
-    if (id(each) == which) return each;
+    if (IsIdOf(id(each), which)) return each;
     if (name(each) != which) continue;
     if (found != nullptr) session.Refuse("NOT_ONE", field, session.Say(Word::kSeveralCalled, {which}));
     found = &each;
@@ -105,7 +105,7 @@ Answer CreateScheme(Session& session, const Arguments& arguments) {
       .own_mentor_may_approve = arguments.Has("--own-mentor-approves"),
       .rules_words = arguments.Text("--rules")};
   if (arguments.Has("--threshold")) scheme.scheme.four_eyes_above_cents = ThresholdOf(session, arguments);
-  const auto report = Take(session.client().Rewards().CreateScheme(scheme));
+  const auto report = TakeOnce(session, "CreateScheme", {}, session.client().Rewards().CreateScheme(scheme));
   return {.text = session.Glad(session.Say(Word::kSchemeMade)) + "\n" + SayReport(session, 0, report),
           .json = ToJson(report)};
 }
@@ -113,6 +113,7 @@ Answer CreateScheme(Session& session, const Arguments& arguments) {
 Answer AddBudget(Session& session, const Arguments& arguments) {
   session.MeAs(Role::kProgrammeManager);
   const std::int64_t cents = EuroOf(session, arguments, "AMOUNT");
+  AskForId(session, "AddBudget", arguments.Text("SCHEME"), "SCHEME");
   const Scheme scheme = FindScheme(session, arguments.Text("SCHEME"), "SCHEME");
   const auto balances = TakeOnce(session, "AddBudget", scheme.scheme_id,
                                  session.client().Rewards().AddBudget(scheme.scheme_id, cents));
@@ -144,7 +145,8 @@ Answer RegisterMerchant(Session& session, const Arguments& arguments) {
   NewMerchant merchant{.display_name = arguments.Text("NAME"), .scheme_ids = {}};
   for (const std::string& which : arguments.All("--scheme"))
     merchant.scheme_ids.push_back(FindScheme(session, which, "--scheme").scheme_id);
-  const auto registered = Take(session.client().Rewards().RegisterMerchant(merchant));
+  const auto registered =
+      TakeOnce(session, "RegisterMerchant", {}, session.client().Rewards().RegisterMerchant(merchant));
   Answer answer{.json = ToJson(registered.merchant)};
   answer.json.update(ToJson(registered.activation_code));
   answer.text = session.Glad(session.Say(Word::kRegistered, {merchant.display_name})) + "\n" +
@@ -158,10 +160,13 @@ Answer SetAgreement(Session& session, const Arguments& arguments) {
   session.MeAs(Role::kProgrammeManager);
   const Scheme scheme = FindScheme(session, arguments.Text("SCHEME"), "SCHEME");
   const bool takes = !arguments.Has("--end");
-  const auto merchant = Take(session.client().Rewards().SetAgreement(
-      {.merchant_id = FindMerchant(session, arguments.Text("MERCHANT")).merchant_id,
-       .scheme_id = scheme.scheme_id,
-       .takes_vouchers = takes}));
+  const std::string typed = arguments.Text("MERCHANT");
+  AskForId(session, "SetAgreement", typed, "MERCHANT");
+  const std::string merchant_id = FindMerchant(session, typed).merchant_id;
+  const auto merchant =
+      TakeOnce(session, "SetAgreement", merchant_id,
+               session.client().Rewards().SetAgreement(
+                   {.merchant_id = merchant_id, .scheme_id = scheme.scheme_id, .takes_vouchers = takes}));
   return {.text = session.Say(takes ? Word::kTakesVouchers : Word::kTakesNoVouchers,
                               {merchant.display_name, scheme.display_name}) +
                   "\n",
