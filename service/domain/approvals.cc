@@ -106,6 +106,9 @@ Result<std::optional<v1::Statement>> SayYes(Desk& desk, OpenedOffer& offer, cons
   if (!SameSteps(offer.kept.offer(), promise->change.records.front().offer())) {
     return Failure{.reason = v1::ERROR_REASON_WRONG_STATE, .field = "offer.steps"};
   }
+  if (offer.kept.milestone_title() != MilestoneTitle(offer.writer.view(), offer.kept.offer())) {
+    return Failure{.reason = v1::ERROR_REASON_WRONG_STATE, .field = "offer.milestone_title"};
+  }
   // What was decided when it was asked holds: a lapse in between does not take the second person away.
   return MakePromise(desk, offer, *std::move(promise), decision);
 }
@@ -114,6 +117,7 @@ Result<void> SayNo(Desk& desk, OpenedOffer& offer, const std::string& words) {
   if (offer.row.state == v1::OFFER_STATE_PROMISE_ASKED) {
     offer.kept.set_refusal_words(words);
     offer.kept.mutable_offer()->clear_steps();
+    offer.kept.clear_milestone_title();
     offer.row.second_person = false;
     return UpdateOffer(desk, offer, v1::OFFER_STATE_DRAFT);
   }

@@ -44,10 +44,9 @@ v1::StaffOffer Show(const OfferSight& sight, const storage::OfferRow& row, const
   shown.set_dossier_id(row.dossier_id);
   *shown.mutable_offer() = OfferIn(sight, row, kept);
   if (!IsBeforePromise(row)) *shown.mutable_progress() = rules::Progress(sight.dossier, shown.offer());
-  if (const auto milestone =
-          sight.dossier.Find(shown.offer().condition().milestone_reached().milestone_id())) {
-    shown.set_milestone_title(milestone->milestone().title());
-  }
+  shown.set_milestone_title(row.state == v1::OFFER_STATE_PROMISE_ASKED
+                                ? kept.milestone_title()
+                                : MilestoneTitle(sight.dossier, shown.offer()));
   *shown.mutable_since() = rules::ToTimestamp(FromMicroseconds(row.since_us));
   shown.set_second_person(row.state == v1::OFFER_STATE_DRAFT ? WillTakeSecondPerson(sight, row, kept)
                                                              : row.second_person);
@@ -91,6 +90,11 @@ Result<void> UpdateOffer(Desk& desk, OpenedOffer& offer, v1::OfferState state) {
   return Failure{.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE,
                  .retry_delay_ms = 1000,
                  .log_detail = "an offer changed during the operation"};
+}
+
+std::string MilestoneTitle(const SealedDossier& dossier, const v1::Offer& offer) {
+  const auto milestone = dossier.Find(offer.condition().milestone_reached().milestone_id());
+  return milestone ? milestone->milestone().title() : std::string();
 }
 
 v1::StaffOffer ShowToMentor(const OfferSight& sight, const storage::OfferRow& row,

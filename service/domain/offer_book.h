@@ -39,6 +39,8 @@ struct OfferSight {
   const SealedDossier& dossier;
   rules::Instant now;
 };
+// What the milestone is called now that the offer asks for; empty when it asks for something else.
+[[nodiscard]] std::string MilestoneTitle(const SealedDossier& dossier, const v1::Offer& offer);
 // The offer as the client's mentor sees it.
 [[nodiscard]] v1::StaffOffer ShowToMentor(const OfferSight& sight, const storage::OfferRow& row,
                                           const v1::StaffOffer& kept);

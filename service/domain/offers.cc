@@ -162,7 +162,9 @@ Result<v1::PromiseOfferResponse> PromiseOffer(Desk& desk, const v1::PromiseOffer
         if (auto undamaged = CheckUndamaged(offer->writer.view()); !undamaged.ok()) return undamaged;
         offer->row.second_person = promise->second_person;
         if (promise->second_person) {
-          // What a second person is to look at: their yes is to these steps and to no others.
+          // What a second person is to look at: their yes is to these steps, this milestone, and to no
+          // others.
+          offer->kept.set_milestone_title(MilestoneTitle(offer->writer.view(), offer->kept.offer()));
           *offer->kept.mutable_offer()->mutable_steps() = promise->change.records.front().offer().steps();
           if (auto asked = UpdateOffer(desk, *offer, v1::OFFER_STATE_PROMISE_ASKED); !asked.ok())
             return asked;

@@ -33,7 +33,7 @@ struct JobDone {
   std::int64_t skipped_count = 0;
 };
 
-// Of one job in one transaction: calls wait no longer than for so many.
+// Of one job in one transaction: calls wait no longer than for so many, and for those that cannot be read.
 inline constexpr std::int64_t kJobRowsMax = 100;
 
 // How many rows a job should take next that took `rows_max`; nothing when no others are due. What was skipped

@@ -180,6 +180,36 @@ TEST_F(MoneyOffers, AYesIsToTheStepsThatWereShownAndToNoOthers) {
             1);
 }
 
+TEST_F(MoneyOffers, AYesIsToTheMilestoneThatWasShownAndToNoOther) {
+  const std::string milestone = town.NewId();
+  ASSERT_TRUE(town.Push(town.samira.device, NewMilestone(milestone, town.samira.goal)).has_applied());
+  auto draft = town.Fresh<v1::DraftOfferRequest>();
+  draft.set_dossier_id(town.samira.device.dossier_id);
+  draft.mutable_draft()->set_goal_id(town.samira.goal);
+  draft.mutable_draft()->set_scheme_id(town.scheme);
+  draft.mutable_draft()->set_amount_cents(4'000);
+  draft.mutable_draft()->mutable_condition()->mutable_milestone_reached()->set_milestone_id(milestone);
+  const auto drafted = town.Do(town.mentor, domain::DraftOffer, draft);
+  EXPECT_EQ(drafted->offer().milestone_title(), "The forms are in");
+  const std::string offer = drafted->offer().offer_id();
+  ASSERT_TRUE(town.Promise(town.mentor, offer).ok());
+  auto revise = NewMutation();
+  revise.mutable_revise_milestone()->set_milestone_id(milestone);
+  revise.mutable_revise_milestone()->mutable_milestone()->set_title("I have looked at the forms");
+  revise.mutable_revise_milestone()->mutable_update_mask()->add_paths("title");
+  ASSERT_TRUE(town.Push(town.samira.device, revise).has_applied());
+  const auto shown = town.Town::Ask(town.approver, domain::ListApprovals, v1::ListApprovalsRequest());
+  EXPECT_EQ(shown->offers(0).milestone_title(), "The forms are in");
+  Refuses<v1::AnswerApprovalResponse>(
+      v1::ERROR_REASON_WRONG_STATE,
+      [&] { return town.Answer(town.approver, offer, OFFER_STATE_PROMISE_ASKED); }, "offer.milestone_title");
+  ASSERT_TRUE(town.Answer(town.approver, offer, OFFER_STATE_PROMISE_ASKED, false).ok());
+  ASSERT_TRUE(town.Promise(town.mentor, offer).ok());
+  const auto said = town.Answer(town.approver, offer, OFFER_STATE_PROMISE_ASKED);
+  ASSERT_TRUE(said.ok());
+  EXPECT_EQ(said->offer().milestone_title(), "I have looked at the forms");
+}
+
 TEST_F(MoneyOffers, OnlyAnotherPersonSaysYes) {
   TownDevice both = town.Mentor("Both", {v1::ROLE_MENTOR, v1::ROLE_APPROVER});
   auto planner = town.NewPlanner(both);
