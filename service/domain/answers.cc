@@ -80,7 +80,7 @@ Result<void> AnswerOnce(Desk& desk, const RequestName& name, google::protobuf::M
   }
   response.Clear();
   Answer answer;
-  const auto acted = act(answer);
+  auto acted = act(answer);
   if (!acted.ok()) return acted;
   auto sealed = SealAnswer(desk, name, answer.dossier_id_, Serialise(response));
   if (!sealed.ok()) return sealed.failure();

@@ -76,10 +76,9 @@ Result<void> FollowNewest(Desk& desk, const std::string& dossier_id) {
   auto writer = OpenOrMake(desk, dossier_id);
   if (!writer.ok()) return writer.failure();
   rules::Change change;
-  const auto followed =
-      (*newest)->has_grant()
-          ? BeginRelationAgain(desk, *writer, *staff_member, rules::ToInstant((*newest)->made_at()), change)
-          : EndRelationAgain(desk, *writer, desk.caller.person_id, change);
+  auto followed = (*newest)->has_grant() ? BeginRelationAgain(desk, *writer, *staff_member,
+                                                              rules::ToInstant((*newest)->made_at()), change)
+                                         : EndRelationAgain(desk, *writer, desk.caller.person_id, change);
   if (!followed.ok()) return followed;
   const auto committed = writer->Commit(change, v1::LogEntry(), desk.now);
   if (!committed.ok()) return committed.failure();
@@ -176,7 +175,7 @@ Result<void> LearnAgain(Desk& desk, const v1::SyncRequest& request) {
     }
   }
   for (const std::string& dossier_id : dossier_ids) {
-    const auto followed = FollowNewest(desk, dossier_id);
+    auto followed = FollowNewest(desk, dossier_id);
     if (!followed.ok()) return followed;
   }
   return {};
@@ -191,8 +190,8 @@ Result<void> LearnDeviceAgain(Desk& desk, const v1::OpenSessionRequest& request)
     return {};
   }
   if (!desk.transaction.FindPerson(content->person_id())) {
-    const auto made = content->enrolment().dossier_id().empty() ? MakeStaffAgain(desk, *content)
-                                                                : MakeClientAgain(desk, *content);
+    auto made = content->enrolment().dossier_id().empty() ? MakeStaffAgain(desk, *content)
+                                                          : MakeClientAgain(desk, *content);
     if (!made.ok()) return made;
   }
   const storage::DeviceRow device{

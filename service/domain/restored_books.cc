@@ -41,11 +41,11 @@ Result<storage::TransferRow> PostAgain(Desk& desk, const Posting& posting) {
   const std::int64_t shortage =
       posting.amount_cents - BalanceOf(desk.transaction, posting.scheme_id, posting.from);
   if (shortage > 0 && posting.from != kRestoredAccount) {
-    const auto lent = Post(desk, {.scheme_id = posting.scheme_id,
-                                  .from = std::string(kRestoredAccount),
-                                  .to = posting.from,
-                                  .amount_cents = shortage,
-                                  .subject_id = posting.subject_id});
+    auto lent = Post(desk, {.scheme_id = posting.scheme_id,
+                            .from = std::string(kRestoredAccount),
+                            .to = posting.from,
+                            .amount_cents = shortage,
+                            .subject_id = posting.subject_id});
     if (!lent.ok()) return lent;
   }
   return Post(desk, posting);

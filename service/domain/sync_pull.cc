@@ -50,7 +50,7 @@ class PullCall {
 
   Result<void> Run() {
     for (const std::string& dossier_id : ReadableDossiers(desk_.snapshot, desk_.caller)) {
-      const auto added = AddPage(dossier_id);
+      auto added = AddPage(dossier_id);
       if (!added.ok()) return added;
     }
     return {};
@@ -188,7 +188,7 @@ void AddTemplates(const ReadingDesk& desk, const v1::SyncRequest& request, v1::S
 
 Result<void> Pull(const ReadingDesk& desk, const v1::SyncRequest& request, v1::SyncResponse& response) {
   *response.mutable_server_time() = rules::ToTimestamp(desk.now);
-  const auto statements = AddStatements(desk, request, response);
+  auto statements = AddStatements(desk, request, response);
   if (!statements.ok()) return statements;
   AddTemplates(desk, request, response);
   int waiting = 0;

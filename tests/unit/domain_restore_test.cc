@@ -14,7 +14,6 @@
 namespace brug::testing {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 struct Adapter {
