@@ -151,7 +151,7 @@ TEST_F(MoneyPages, WhatTheOrganisationSignedComesInAnswersOfAPageToo) {
         request.set_statements_seen(content.number());
       }
       EXPECT_LE(bytes, rules::kPageBytesMax);
-      more = answer->statements_size() > 0;
+      more = answer->more();
     }
     EXPECT_EQ(promises.size(), 4u);
     EXPECT_GT(answers_count, 4);
