@@ -14,7 +14,6 @@ namespace brug::testing {
 namespace {
 
 using platform::Failure;
-using platform::Result;
 
 class MoneyRefusals : public ::testing::Test {
  protected:

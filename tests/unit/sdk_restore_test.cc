@@ -12,10 +12,8 @@
 namespace brug::sdk {
 namespace {
 
-using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::IsSupersetOf;
 using testing::SizeIs;
 
 class Restored : public testing::TestWithParam<StorageAdapter> {

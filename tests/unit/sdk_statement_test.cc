@@ -8,7 +8,6 @@
 namespace brug::sdk {
 namespace {
 
-using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
