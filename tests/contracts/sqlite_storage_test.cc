@@ -243,7 +243,7 @@ TEST_F(SqliteStorageTest, TheTablesThemselvesRefuseMoneyThatCannotBe) {
   auto database = *Database::Open({.path = FileOf(kHere), .access = Database::Access::kWrite});
   const auto refusal = [&](const std::string& insert) {
     database->RunScript(insert);
-    const std::string why = database->failed() ? database->failure().log_detail : "taken: " + insert;
+    std::string why = database->failed() ? database->failure().log_detail : "taken: " + insert;
     database->Recover();
     return why;
   };

@@ -167,11 +167,24 @@ TEST_F(MoneyOffers, AYesIsToTheStepsThatWereShownAndToNoOthers) {
     return town.Town::Ask(town.approver, domain::ListApprovals, v1::ListApprovalsRequest())->offers(0);
   };
   ASSERT_EQ(listed().offer().steps_size(), 2);
+  const auto refused = [&] {
+    Refuses<v1::AnswerApprovalResponse>(
+        v1::ERROR_REASON_WRONG_STATE,
+        [&] { return town.Answer(town.approver, offer, OFFER_STATE_PROMISE_ASKED); }, "offer.steps");
+  };
+  const auto retitle = [&](const char* title) {
+    ASSERT_TRUE(town.Push(town.samira.device, RetitleStep(town.samira.steps[0], title)).has_applied());
+  };
+  retitle("Other words");
+  refused();
+  retitle("Open the mail");
   ASSERT_TRUE(town.Push(town.samira.device, Delete(town.samira.steps[1])).has_applied());
   EXPECT_EQ(listed().offer().steps_size(), 2) << "what was asked stays what is looked at";
-  Refuses<v1::AnswerApprovalResponse>(
-      v1::ERROR_REASON_WRONG_STATE,
-      [&] { return town.Answer(town.approver, offer, OFFER_STATE_PROMISE_ASKED); }, "offer.steps");
+  refused();
+  const std::string other = town.NewId();
+  ASSERT_TRUE(town.Push(town.samira.device, NewStep(other, town.samira.goal, "Another")).has_applied());
+  refused();
+  ASSERT_TRUE(town.Push(town.samira.device, Delete(other)).has_applied());
   ASSERT_TRUE(town.Answer(town.approver, offer, OFFER_STATE_PROMISE_ASKED, false).ok());
   ASSERT_TRUE(town.Promise(town.mentor, offer).ok());
   EXPECT_EQ(listed().offer().steps_size(), 1);
@@ -388,7 +401,7 @@ TEST_F(MoneyOffers, AnEndDateLapsesWhatWasNotEarnedByThen) {
     request.mutable_draft()->set_scheme_id(town.scheme);
     request.mutable_draft()->set_amount_cents(2'000);
     *request.mutable_draft()->mutable_ends_on() = rules::ToDate(kToday);
-    const std::string offer = town.Do(town.mentor, domain::DraftOffer, request)->offer().offer_id();
+    std::string offer = town.Do(town.mentor, domain::DraftOffer, request)->offer().offer_id();
     EXPECT_TRUE(town.Promise(town.mentor, offer).ok());
     return offer;
   };

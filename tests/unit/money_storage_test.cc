@@ -113,7 +113,7 @@ class MoneyStorage : public ::testing::Test {
   std::string Promised(Market::Planner& planner, std::int64_t amount_cents, bool ends = false) {
     auto request = NewDraft(planner, amount_cents, ends);
     request.set_request_id(town.NewId());
-    const std::string offer = town.Do(town.mentor, domain::DraftOffer, request)->offer().offer_id();
+    std::string offer = town.Do(town.mentor, domain::DraftOffer, request)->offer().offer_id();
     EXPECT_TRUE(town.Promise(town.mentor, offer).ok());
     if (town.OfferRow(offer).state == v1::OFFER_STATE_PROMISE_ASKED) {
       EXPECT_TRUE(town.Answer(town.approver, offer, v1::OFFER_STATE_PROMISE_ASKED).ok());
@@ -257,6 +257,21 @@ class MoneyStorage : public ::testing::Test {
   }
   domain::DossierAccess AccessTo(const std::string& dossier_id) {
     return {town.organisation_id, dossier_id, *town.keys.Dossier(*town.keys_of_organisation, dossier_id)};
+  }
+  // The record with this id, in whichever dossier it is.
+  void Spoil(const std::string& record_id) {
+    Change([&](storage::Transaction& t) {
+      bool spoilt = false;
+      for (const auto& planner : planners) {
+        const std::string& dossier_id = planner->device.dossier_id;
+        auto row = t.FindRecord(dossier_id, domain::RecordToken(AccessTo(dossier_id), record_id));
+        if (!row) continue;
+        row->sealed = "spoilt";
+        t.PutRecord(dossier_id, *row);
+        spoilt = true;
+      }
+      return spoilt;
+    });
   }
   // One that the voucher was asked for, and one that was never promised: both due before all others.
   void MakeTwoPromisesThatTheDossiersDoNotHave() {
@@ -422,19 +437,25 @@ TEST_F(MoneyStorage, WhatIsDecidedOnADamagedDossierIsNotCommitted) {
                                            "GetRewardRules",
                                            "ListRedemptions",
                                            "GetMerchantStatement"};
-  Change([&](storage::Transaction& t) {
-    for (const auto& planner : planners) {
-      const std::string& dossier_id = planner->device.dossier_id;
-      const domain::DossierAccess access{town.organisation_id, dossier_id,
-                                         *town.keys.Dossier(*town.keys_of_organisation, dossier_id)};
-      auto row = t.FindRecord(dossier_id, domain::RecordToken(access, rules::kProfileId));
-      if (!row) return false;
-      row->sealed = "spoilt";
-      t.PutRecord(dossier_id, *row);
-    }
-    return true;
-  });
+  Spoil(std::string(rules::kProfileId));
   EXPECT_EQ(RefusesAllBut(v1::ERROR_REASON_STORAGE_UNAVAILABLE, elsewhere), 16);
+}
+
+TEST_F(MoneyStorage, AVoucherThatDoesNotOpenIsNoWrongCode) {
+  Spoil(voucher);
+  EXPECT_EQ(Run(Named("RedeemVoucher, by code")).result.failure().reason,
+            v1::ERROR_REASON_STORAGE_UNAVAILABLE);
+}
+
+TEST_F(MoneyStorage, AnOfferThatDoesNotOpenIsNotShownAsItWasAskedFor) {
+  std::string requested;
+  Change([&](storage::Transaction& t) {
+    const auto rows = t.OffersInState(v1::OFFER_STATE_REQUESTED, 0, "", 1);
+    if (!rows.empty()) requested = rows[0].offer_id;
+    return !rows.empty();
+  });
+  Spoil(requested);
+  EXPECT_EQ(Run(Named("ListApprovals")).result.failure().reason, v1::ERROR_REASON_STORAGE_UNAVAILABLE);
 }
 
 TEST_F(MoneyStorage, ACodeThatDoesNotOpenIsNotShown) {

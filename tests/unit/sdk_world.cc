@@ -137,7 +137,7 @@ Answer ScriptedService::TakeOther(const Call& call) {
   Answer plain;
   plain.call_id = call.call_id;
   plain.response = "answer to " + call.request;
-  const Answer answer = answer_other ? answer_other(call).value_or(plain) : plain;
+  Answer answer = answer_other ? answer_other(call).value_or(plain) : plain;
   if (fate == Fate::kAnswerLost) return Refused(call, CallCode::kUnavailable, v1::ERROR_REASON_UNSPECIFIED);
   if (fate == Fate::kTimedOut)
     return Refused(call, CallCode::kDeadlineExceeded, v1::ERROR_REASON_UNSPECIFIED);
