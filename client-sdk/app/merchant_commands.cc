@@ -47,12 +47,10 @@ Redeeming RedeemingOf(Session& session, const Arguments& arguments) {
   }
   Redeeming redeeming = ReadRedeeming(session, arguments);
   if (!waits) return redeeming;
+  const bool same = IsSame(*waits->redeeming, redeeming);
   // The same again is that request again, and so cannot be another one too.
-  if (IsSame(*waits->redeeming, redeeming)) {
-    if (!arguments.Has("--new")) return redeeming;
-    session.Refuse("UNANSWERED", "--new", session.Say(Word::kSameFirst));
-  }
-  if (arguments.Has("--new")) return redeeming;
+  if (same != arguments.Has("--new")) return redeeming;
+  if (same) session.Refuse("UNANSWERED", "--new", session.Say(Word::kSameFirst));
   const std::string amount =
       waits->amount_cents > 0 ? SayEuro(session, waits->amount_cents) : session.Say(Word::kAllThatIsLeft);
   session.Refuse("UNANSWERED", "CODE",

@@ -214,15 +214,16 @@ Answer AnswerApproval(Session& session, const Arguments& arguments, bool yes) {
   session.MeAs(Role::kApprover);
   const ApprovalAnswer approval = ApprovalOf(session, arguments, yes);
   auto said = session.client().Rewards().AnswerApproval(approval);
-  if (!said.ok() && said.error().field == "offer.steps") {
-    session.Refuse(said.error().reason, "OFFER", session.Say(Word::kStepsChanged));
-  }
+  if (!said.ok() && (said.error().field == "offer.steps" || said.error().field == "offer.milestone_title"))
+    session.Refuse(said.error().reason, "OFFER", session.Say(Word::kPlanChanged));
   const auto answered = TakeOnce(session, "AnswerApproval", approval.offer_id, std::move(said));
   return Tell(session, yes ? Word::kApproved : Word::kNotApproved, answered);
 }
+
 Answer SayYes(Session& session, const Arguments& arguments) {
   return AnswerApproval(session, arguments, true);
 }
+
 Answer SayNo(Session& session, const Arguments& arguments) {
   return AnswerApproval(session, arguments, false);
 }

@@ -11,7 +11,7 @@
 namespace brug::app {
 namespace {
 
-// By number in the list, name, or id. `Id` and `Name` say what those of a T are.
+// By number in the list, by name, by an id or its beginning. `Id` and `Name` say what those of a T are.
 template <class T, class Id, class Name>
 const T& FindIn(const Session& session, const std::vector<T>& list, const std::string& which,
                 std::string_view field, Word nothing, Id id, Name name) {

@@ -1,5 +1,6 @@
 #include "proto/rules/apply_field.h"
 #include "proto/rules/apply_intents.h"
+#include "proto/rules/goal.h"
 #include "proto/rules/limits.h"
 
 // Goals: made, revised, formulated, and where the client wants them to go.
@@ -55,11 +56,6 @@ bool Move(v1::Goal& goal, v1::GoalState to) {
       goal.clear_state_before_parking();
       return true;
   }
-}
-
-// Whether it is achieved, or rests or was stopped as that.
-bool CountsAsAchieved(const v1::Goal& goal) {
-  return goal.state() == v1::GOAL_STATE_ACHIEVED || goal.state_before_parking() == v1::GOAL_STATE_ACHIEVED;
 }
 
 bool HasStep(const std::vector<v1::Record>& planned) {

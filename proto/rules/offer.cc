@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "proto/rules/goal.h"
+
 namespace brug::rules {
 namespace {
 
@@ -96,9 +98,7 @@ v1::OfferProgress OfMilestone(const DossierReader& dossier, const v1::Offer& off
 v1::OfferProgress OfGoal(const DossierReader& dossier, const v1::Offer& offer) {
   const v1::Record record = dossier.Find(offer.goal_id()).value_or(v1::Record());
   const v1::Goal& goal = record.goal();
-  const bool achieved =
-      goal.state() == v1::GOAL_STATE_ACHIEVED || goal.state_before_parking() == v1::GOAL_STATE_ACHIEVED;
-  return AllOrNothing(achieved, goal.has_achieved_at() ? &goal.achieved_at() : nullptr);
+  return AllOrNothing(CountsAsAchieved(goal), goal.has_achieved_at() ? &goal.achieved_at() : nullptr);
 }
 
 // ---- What it asks for

@@ -196,5 +196,45 @@ TEST_F(RewardsAgain, OfAVoucherThatWasGivenBackNothingIsSpendableAfterAnUndo) {
   EXPECT_EQ(Balances()["budget_cents"], 100'000);
 }
 
+TEST_F(RewardsAgain, ABudgetIsPaidInOnce) {
+  service_.Stop();
+  EXPECT_FALSE(Sdk("manager").Rewards().AddBudget(scheme_, 50'000).ok());
+  service_.Start();
+  const std::string command = "budget " + scheme_ + " '\u20ac500.00'";
+  EXPECT_EQ(Do("manager", "--offline status")["unanswered"][0]["command"], "brug " + command);
+  for (const std::string which : {"1", "Together"}) {
+    EXPECT_EQ(Refusal("manager", "budget " + which + " 500"), "UNANSWERED SCHEME") << which;
+  }
+  CopyHome("manager");
+  Do("elsewhere", command);
+  Do("manager", command);
+  EXPECT_EQ(Balances()["budget_cents"], 150'000);
+  EXPECT_EQ(Do("manager", "status")["unanswered"].size(), 0u);
+}
+
+TEST_F(RewardsAgain, AnAgreementIsNotChangedForAnotherShopMeanwhile) {
+  const std::string shop = Do("manager", "merchant")["merchants"][0]["merchant_id"];
+  service_.Stop();
+  EXPECT_FALSE(Sdk("manager")
+                   .Rewards()
+                   .SetAgreement({.merchant_id = shop, .scheme_id = scheme_, .takes_vouchers = false})
+                   .ok());
+  service_.Start();
+  EXPECT_EQ(Refusal("manager", "merchant agreement 1 Together --end"), "UNANSWERED MERCHANT");
+  Do("manager", "merchant agreement " + Short(shop) + " Together --end");
+  EXPECT_EQ(Do("manager", "status")["unanswered"].size(), 0u);
+  EXPECT_EQ(Do("manager", "merchant")["merchants"][0]["scheme_ids"].size(), 0u);
+}
+
+TEST_F(RewardsAgain, OfWhatIsMadeNewItIsSaidWhatToType) {
+  EXPECT_THAT(TypeUnanswered("manager", "scheme create Summer 200"),
+              HasSubstr("It may have worked. Type later: brug scheme create ..."));
+  CopyHome("manager");
+  Do("elsewhere", "scheme create Summer 200");
+  Do("manager", "scheme create Summer 200");
+  EXPECT_EQ(Do("manager", "scheme")["schemes"].size(), 2u);
+  EXPECT_EQ(Do("manager", "status")["unanswered"].size(), 0u);
+}
+
 }  // namespace
 }  // namespace brug::test

@@ -70,6 +70,20 @@ TEST_F(RewardWords, ASecondPersonReadsWhatTheMilestoneIs) {
   EXPECT_THAT(Read("approver", "approve"), HasSubstr("for the milestone: All letters opened"));
 }
 
+TEST_F(RewardWords, ASecondPersonWhoseMilestoneWasRewordedReadsWhatToDo) {
+  Plan();
+  Do("client", "milestone add 1 'All letters opened'");
+  Do("mentor", "sync");
+  Do("mentor", "offer draft Marieke 1 40 --milestone 1.m1");
+  Do("mentor", "promise Marieke");
+  const std::string offer = ShortId("approver", "approve", 0);
+  Do("client", "milestone edit 1.m1 --title 'All letters answered'");
+  EXPECT_EQ(Refusal("approver", "approve yes " + offer), "WRONG_STATE OFFER");
+  EXPECT_THAT(Brug("approver", "approve yes " + offer + " 2>&1").output,
+              HasSubstr("What this plan asks for has changed meanwhile. Say not yet"));
+  Do("approver", "approve no " + offer + " 'It changed'");
+}
+
 TEST_F(RewardWords, ADeletedStepOfAPromiseIsShownAndTickedByItsNumberOrId) {
   Plan();
   Do("mentor", "offer draft Marieke 1 25");
