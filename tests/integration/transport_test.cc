@@ -4,7 +4,12 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 #include <grpcpp/support/byte_buffer.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <cerrno>
 #include <condition_variable>
 #include <future>
 #include <mutex>
@@ -17,6 +22,24 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "proto/crypto/certificate.h"
+
+namespace {
+std::atomic<int> connects = 0;
+std::atomic<int> connects_to_fail = 0;
+}  // namespace
+
+// Takes the place of the C library's for everything in this program, gRPC too. gRPC also connects datagram
+// sockets, to put addresses in order; these do not count.
+extern "C" int connect(int file, const sockaddr* address, socklen_t length) {
+  int type = 0;
+  socklen_t type_length = sizeof type;
+  getsockopt(file, SOL_SOCKET, SO_TYPE, &type, &type_length);
+  if (type == SOCK_STREAM && ++connects <= connects_to_fail) {
+    errno = ENOENT;
+    return -1;
+  }
+  return static_cast<int>(syscall(SYS_connect, file, address, length));
+}
 
 namespace brug::sdk {
 namespace {
@@ -409,6 +432,32 @@ TEST_F(TransportTest, WithoutAServerACallSaysUnavailableAndTheNextOneTriesAfresh
   service().SetScript({.responses = {"response"}, .status = {}});
 
   EXPECT_TRUE(CallOnce(*transport).status.ok());
+}
+
+// Where nobody listens, connecting goes on failing; where only gRPC thinks so, it does not.
+TEST_F(TransportTest, AConnectionThatIsSaidToFailIsMadeOnceMoreBeforeACallEnds) {
+  StartServer();
+  service().SetScript({.responses = {"response"}, .status = {}});
+  auto transport = Make(Options());
+  connects = 0;
+  connects_to_fail = 1;
+  EXPECT_TRUE(CallOnce(*transport).status.ok());
+  EXPECT_EQ(connects, 2);
+  EXPECT_EQ(service().seen().size(), 1u) << "the request is sent once";
+
+  transport = Make(Options());
+  connects = 0;
+  connects_to_fail = 3;
+  EXPECT_EQ(CallOnce(*transport).status.code, CallCode::kUnavailable);
+  EXPECT_EQ(connects, 2) << "and not again and again";
+}
+
+TEST_F(TransportTest, WhatWasSentIsNotSentAgain) {
+  StartServer();
+  service().SetScript({.responses = {}, .status = {grpc::StatusCode::UNAVAILABLE, "busy"}});
+  auto transport = Make(Options());
+  EXPECT_EQ(CallOnce(*transport).status.code, CallCode::kUnavailable);
+  EXPECT_EQ(service().seen().size(), 1u);
 }
 
 // gRPC 1.51 aborts when a channel's last owner goes on one of its own threads. It is a race, so it runs often

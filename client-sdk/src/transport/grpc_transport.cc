@@ -120,8 +120,19 @@ class CallTable {
   CallHandle Add(grpc::ClientContext* context) {
     const std::lock_guard lock(mutex_);
     const CallHandle handle = ++last_handle_;
-    going_on_.emplace(handle, context);
+    going_on_.emplace(handle, Going{.context = context});
     return handle;
+  }
+
+  // From here on the call is this one, and End follows for the one before; false, and nothing changed, when
+  // it was cancelled.
+  [[nodiscard]] bool BeginAgain(CallHandle handle, grpc::ClientContext* context) {
+    const std::lock_guard lock(mutex_);
+    Going& going = going_on_.at(handle);
+    if (going.cancelled) return false;
+    going.context = context;
+    ++ending_;
+    return true;
   }
 
   // Nobody cancels it any more: its context may be destroyed from here on.
@@ -141,20 +152,30 @@ class CallTable {
   void Cancel(CallHandle handle) {
     const std::lock_guard lock(mutex_);
     const auto found = going_on_.find(handle);
-    if (found != going_on_.end()) found->second->TryCancel();
+    if (found != going_on_.end()) found->second.Cancel();
   }
 
   void CancelAllAndWait() {
     std::unique_lock lock(mutex_);
-    for (const auto& [handle, context] : going_on_) context->TryCancel();
+    for (auto& [handle, going] : going_on_) going.Cancel();
     ended_.wait(lock, [this] { return going_on_.empty() && ending_ == 0; });
   }
 
  private:
+  struct Going {
+    grpc::ClientContext* context;
+    bool cancelled = false;
+
+    void Cancel() {
+      cancelled = true;
+      context->TryCancel();
+    }
+  };
+
   std::mutex mutex_;
   std::condition_variable ended_;
   CallHandle last_handle_ = 0;
-  std::map<CallHandle, grpc::ClientContext*> going_on_;
+  std::map<CallHandle, Going> going_on_;
   int ending_ = 0;
 };
 
@@ -168,21 +189,38 @@ void EndCall(CallTable& table, std::unique_ptr<Call> call) {
   table.End();
 }
 
-// Owns itself from StartCall to OnDone.
+// Whether the request was never given to a connection: the peer of such a call is still the name to call.
+bool WasNeverSent(const grpc::ClientContext& context) {
+  const std::string peer = context.peer();
+  return !peer.starts_with("ipv4:") && !peer.starts_with("ipv6:");
+}
+
+// Owns itself from StartCall to the last OnDone.
+//
+// A call for which no connection could be made is made once more. gRPC before 1.61 looks at errno too late
+// after connect(2) (https://github.com/grpc/grpc/pull/35064): a connection that is well on its way counts as
+// failed whenever another call, such as an allocation on a system without /sys, has set errno meanwhile.
 class UnaryCall final : public grpc::ClientUnaryReactor {
  public:
-  UnaryCall(CallTable& table, const std::string& request, std::function<void(CallAnswer)> on_end)
+  // Prepares and starts a call on a channel that works, by Begin.
+  using BeginOn = std::function<void(UnaryCall&)>;
+
+  UnaryCall(CallTable& table, const std::string& request, BeginOn begin,
+            std::function<void(CallAnswer)> on_end)
       : table_(table),
+        begin_(std::move(begin)),
         on_end_(std::move(on_end)),
         request_(ToBuffer(request)),
-        handle_(table.Add(&context_)) {}
+        context_(std::make_unique<grpc::ClientContext>()),
+        handle_(table.Add(context_.get())) {}
 
   void Begin(grpc::GenericStub& stub, const char* path) {
-    stub.PrepareUnaryCall(&context_, path, grpc::StubOptions(), &request_, &response_, this);
+    stub.PrepareUnaryCall(context_.get(), path, grpc::StubOptions(), &request_, &response_, this);
     StartCall();
   }
 
   void OnDone(const grpc::Status& status) override {
+    if (status.error_code() == grpc::StatusCode::UNAVAILABLE && WasNeverSent(*context_) && TryAgain()) return;
     std::unique_ptr<UnaryCall> self(this);
     CallAnswer answer{.status = ToCallStatus(status), .response = {}};
     if (status.ok()) answer.response = ToBytes(response_);
@@ -190,16 +228,31 @@ class UnaryCall final : public grpc::ClientUnaryReactor {
     EndCall(table_, std::move(self));
   }
 
-  [[nodiscard]] grpc::ClientContext& context() { return context_; }
+  [[nodiscard]] grpc::ClientContext& context() { return *context_; }
   [[nodiscard]] CallHandle handle() const { return handle_; }
 
  private:
+  [[nodiscard]] bool TryAgain() {
+    if (std::exchange(tried_again_, true)) return false;
+    auto context = std::make_unique<grpc::ClientContext>();
+    if (!table_.BeginAgain(handle_, context.get())) return false;
+    context_ = std::move(context);
+    // The second call may end, and this with it, before it has quite begun.
+    CallTable& table = table_;
+    const BeginOn begin = begin_;
+    begin(*this);
+    table.End();
+    return true;
+  }
+
   CallTable& table_;
+  BeginOn begin_;
   std::function<void(CallAnswer)> on_end_;
-  grpc::ClientContext context_;
   grpc::ByteBuffer request_;
   grpc::ByteBuffer response_;
+  std::unique_ptr<grpc::ClientContext> context_;
   const CallHandle handle_;
+  bool tried_again_ = false;
 };
 
 // Owns itself from StartCall to OnDone. To gRPC's generic stub every stream has two directions: the request
@@ -254,20 +307,25 @@ class GrpcTransport final : public Transport {
   ~GrpcTransport() override { table_.CancelAllAndWait(); }
 
   CallHandle Start(OutgoingCall call, std::function<void(CallAnswer)> on_end) override {
-    auto* unary = new UnaryCall(table_, call.request, std::move(on_end));
+    const auto deadline = std::chrono::system_clock::now() + call.timeout;
+    const auto begin = [this, method = call.method, token = std::move(call.access_token),
+                        deadline](UnaryCall& unary) {
+      Prepare(unary.context(), token, deadline);
+      grpc::GenericStub stub(LiveChannel());
+      unary.Begin(stub, PathOf(method));
+    };
+    auto* unary = new UnaryCall(table_, call.request, begin, std::move(on_end));
     const CallHandle handle = unary->handle();
-    Prepare(unary->context(), call.access_token, call.timeout);
-    grpc::GenericStub stub(LiveChannel());
-    unary->Begin(stub, PathOf(call.method));
+    begin(*unary);
     return handle;
   }
 
   CallHandle Watch(Watching watching) override {
     const std::string token = watching.access_token;
-    const auto timeout = watching.timeout;
+    const auto deadline = std::chrono::system_clock::now() + watching.timeout;
     auto* stream = new WatchCall(table_, std::move(watching));
     const CallHandle handle = stream->handle();
-    Prepare(stream->context(), token, timeout);
+    Prepare(stream->context(), token, deadline);
     grpc::GenericStub stub(LiveChannel());
     stream->Begin(stub);
     return handle;
@@ -276,8 +334,9 @@ class GrpcTransport final : public Transport {
   void Cancel(CallHandle handle) override { table_.Cancel(handle); }
 
  private:
-  void Prepare(grpc::ClientContext& context, const std::string& token, std::chrono::milliseconds timeout) {
-    context.set_deadline(std::chrono::system_clock::now() + timeout);
+  void Prepare(grpc::ClientContext& context, const std::string& token,
+               std::chrono::system_clock::time_point deadline) {
+    context.set_deadline(deadline);
     if (!language_.empty()) context.AddMetadata("accept-language", language_);
     if (!token.empty()) context.AddMetadata("authorization", "Bearer " + token);
   }

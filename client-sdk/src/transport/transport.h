@@ -31,7 +31,7 @@ using CallHandle = std::uint64_t;
 
 // The way to the service.
 //
-// Each call is tried exactly once: when to try again is decided elsewhere. Every call ends, at the latest
+// A request is sent at most once: when to try again is decided elsewhere. Every call ends, at the latest
 // when its time is over, and then its `on_end` is called exactly once; never from within the function that
 // began it, and always on a thread of the transport, which it must not keep waiting.
 //
