@@ -53,6 +53,11 @@ constexpr std::array kSettings = {
     Setting{"wrong_vouchers_burst_per_hour", &C::wrong_vouchers_burst_per_hour,
             "So many such codes in one organisation within an hour are logged as voucher_codes_guessed.", 1,
             kMany},
+    Setting{"calls_at_once_max", &C::calls_at_once_max,
+            "Most calls of devices that are worked on or wait for it; more are told when to come back.", 1,
+            1'000'000},
+    Setting{"returning_per_second_max", &C::returning_per_second_max,
+            "So many of those come back in a second.", 1, 1'000'000},
     Setting{"reader_threads", &C::reader_threads, "Threads that read and answer.", 1, 256},
     Setting{"write_batch_max", &C::write_batch_max, "Most calls that share one commit.", 1, 10'000},
 };

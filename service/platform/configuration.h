@@ -34,6 +34,8 @@ struct Configuration {
   std::int64_t device_calls_per_minute_max = 600;
   std::int64_t wrong_vouchers_per_hour_max = 10;
   std::int64_t wrong_vouchers_burst_per_hour = 100;
+  std::int64_t calls_at_once_max = 512;
+  std::int64_t returning_per_second_max = 200;
   std::int64_t reader_threads = 2;
   std::int64_t write_batch_max = 256;
 };

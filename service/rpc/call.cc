@@ -85,9 +85,11 @@ Result<Visitor> LetIn(Office& office, const CallFacts& facts) {
   if (!claims.ok()) return claims.failure();
   auto rate = office.device_calls().Take(claims->device_id, facts.begun);
   if (!rate.ok()) return rate.failure();
+  auto place = office.admission().Enter(claims->device_id, facts.begun);
+  if (!place.ok()) return place.failure();
   auto desk = office.Open(claims->organisation_id);
   if (!desk.ok()) return desk.failure();
-  Visitor visitor{.desk = *desk};
+  Visitor visitor{.desk = *desk, .place = *std::move(place)};
   visitor.who = [claims = *claims, keys = desk->keys](const storage::DirectoryReads& directory) {
     return domain::Identify(directory, *keys, claims);
   };

@@ -93,6 +93,8 @@ platform::Result<void> TakeOn(Call<Request, Response>& call) {
 // Somebody who was let in: the organisation, and how to say who they are as of a snapshot or transaction.
 struct Visitor {
   Office::Desk desk;
+  // Kept for as long as the call is inside.
+  gate::Admission::Place place = {};
   std::function<platform::Result<domain::Caller>(const storage::DirectoryReads&)> who;
 };
 // By their access token; counts the call for the device.

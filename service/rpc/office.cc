@@ -24,6 +24,8 @@ Office::Office(const domain::Surroundings& surroundings, const platform::Configu
       wrong_codes_(configuration.wrong_codes_per_minute_max),
       wrong_codes_of_all_(configuration.wrong_codes_of_all_per_minute_max),
       device_calls_(configuration.device_calls_per_minute_max),
+      admission_({.calls_at_once_max = configuration.calls_at_once_max,
+                  .returning_per_second_max = configuration.returning_per_second_max}),
       wrong_vouchers_({.per_hour_max = configuration.wrong_vouchers_per_hour_max,
                        .burst_count = configuration.wrong_vouchers_burst_per_hour}),
       readers_(configuration.reader_threads) {}

@@ -12,6 +12,7 @@
 
 #include "service/domain/desk.h"
 #include "service/domain/nonces.h"
+#include "service/gate/admission.h"
 #include "service/gate/identity.h"
 #include "service/gate/rates.h"
 #include "service/gate/wrong_tries.h"
@@ -65,6 +66,7 @@ class Office {
   gate::MinuteRate& wrong_codes() { return wrong_codes_; }
   gate::MinuteRate& wrong_codes_of_all() { return wrong_codes_of_all_; }
   gate::MinuteRate& device_calls() { return device_calls_; }
+  gate::Admission& admission() { return admission_; }
   gate::WrongTries& wrong_vouchers() { return wrong_vouchers_; }
   domain::Nonces& nonces() { return nonces_; }
   WatchHub& watch_hub() { return watch_hub_; }
@@ -84,6 +86,8 @@ class Office {
   gate::MinuteRate wrong_codes_;
   gate::MinuteRate wrong_codes_of_all_;
   gate::MinuteRate device_calls_;
+  // Outlives the readers and writers, whose tasks keep places in it.
+  gate::Admission admission_;
   gate::WrongTries wrong_vouchers_;
   domain::Nonces nonces_;
   WatchHub watch_hub_;

@@ -105,6 +105,8 @@ class WatchStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   void Begin(const CallFacts& facts, const Visitor& visitor) {
     facts_ = facts;
     visitor_ = visitor;
+    // A stream lasts for hours and works for moments: it is not one of the calls at once.
+    visitor_.place = nullptr;
     if (!Register()) return;
     Send("", 0);
     if (office_.stopping()) watcher_->End();

@@ -34,6 +34,8 @@ std::string ReasonOf(const Result<T>& result) {
 // A running service with devices in a directory beside it.
 class Neighbourhood {
  public:
+  explicit Neighbourhood(const RunningService::Options& options = {}) : service_(options) {}
+
   RunningService& service() { return service_; }
 
   [[nodiscard]] ClientOptions OptionsFor(const std::string& device) const {

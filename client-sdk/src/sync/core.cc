@@ -328,6 +328,8 @@ class Core::Parts {
     if (last->code == ErrorCode::kUpdateNeeded) return CoreState::kUpdateNeeded;
     if (last->code == ErrorCode::kSignInNeeded) return CoreState::kSignInNeeded;
     if (last->code == ErrorCode::kUnavailable) return CoreState::kOffline;
+    // A service that is too busy for now: it is tried again by itself, as when it was not reached.
+    if (last->code == ErrorCode::kLimit && last->retry_after_ms.has_value()) return CoreState::kOffline;
     return CoreState::kIdle;
   }
 
