@@ -28,7 +28,8 @@ struct RestoreRow {
 // that was lost.
 inline constexpr std::int64_t kStatementsSkipped = 1'000'000;
 
-// Whether the organisation was put back to a backup, read. Part of a Snapshot or Transaction.
+// How far the backups of one organisation reach, and whether it was put back to one, read. Part of a Snapshot
+// or Transaction.
 class BackupReads {
  public:
   virtual ~BackupReads() = default;
@@ -36,6 +37,8 @@ class BackupReads {
   // The restore with the highest number; nothing when there never was one. "Restored, not released" is a row
   // whose released_at_us is 0.
   [[nodiscard]] virtual std::optional<RestoreRow> NewestRestore() const = 0;
+  // The revision of the dossier that the newest backup has; 0 when none has it.
+  [[nodiscard]] virtual std::int64_t BackedUpRevision(std::string_view dossier_id) const = 0;
 };
 
 // The same, written.
@@ -49,6 +52,12 @@ class BackupWrites : public virtual BackupReads {
   [[nodiscard]] virtual bool MarkEndsApplied(std::int64_t number, std::int64_t at_us) = 0;
   // The same for the release.
   [[nodiscard]] virtual bool MarkReleased(std::int64_t number, std::int64_t at_us) = 0;
+
+  virtual void PutBackedUpRevision(std::string_view dossier_id, std::int64_t revision) = 0;
+
+  // Has the content in the journal of ends before this is committed (end_journal.h); when the journal cannot
+  // be written, nothing of this transaction is committed. A work that is undone journals nothing.
+  virtual void JournalEnd(std::string content) = 0;
 };
 
 }  // namespace brug::storage

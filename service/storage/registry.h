@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "service/platform/result.h"
+#include "service/storage/backup_files.h"
+#include "service/storage/end_journal.h"
 #include "service/storage/organisation_store.h"
 
 namespace brug::storage {
@@ -80,9 +82,32 @@ class Storage {
 
   virtual Registry& registry() = 0;
   virtual KeyStore& keys() = 0;
+  virtual EndJournal& ends() = 0;
   // Opens the organisation's store, making it when it is new. The same object each time, owned by this. Any
   // thread.
   virtual platform::Result<OrganisationStore*> OpenOrganisation(std::string_view organisation_id) = 0;
+
+  // Makes a backup: a folder with a copy of the registry and of every organisation's database, and beside it
+  // a copy of the wrapped keys.
+  //
+  //   the registry's copy is older than the copies of all organisations that it names, and those are older
+  //   than the copy of the keys
+  //
+  // Each copy is the state after one commit of its database. All that an organisation has is in one database,
+  // what needs a key was written after the key, and a code of the registry that was not used yet is void
+  // after a restore: so copies from different instants fit together, and nobody has to stop writing for them.
+  //
+  // The folder gets its final name when every copy was read back and is durable; until then, and when it
+  // fails, nothing has that name. A failure's log_detail is a sentence for the operator. One caller at a
+  // time; it may take long, and nothing else waits for it. What was tried is in Backups() afterwards.
+  virtual platform::Result<BackupDone> BackUp(const BackupOrder& order) = 0;
+  // The newest backups that were made or tried, newest first, at most 1,000, without their files.
+  virtual platform::Result<std::vector<v1::Backup>> Backups() const = 0;
+  // Removes the oldest backups in the folder, so that at most `kept_count` of those that a schedule made are
+  // left. Answers the paths of those it removed.
+  virtual platform::Result<std::vector<std::string>> RetireBackups(const std::string& folder,
+                                                                   std::int64_t kept_count) = 0;
+
   // Whether a durable write succeeds right now: what readiness asks. Writes and takes back one row.
   virtual platform::Result<void> ProbeWrite() = 0;
   // Bytes free where the data is; 0 when that is not known.
@@ -91,6 +116,6 @@ class Storage {
 
 // The version of the schema that this program reads and writes. A database with a newer one is refused at
 // opening.
-inline constexpr int kSchemaVersion = 3;
+inline constexpr int kSchemaVersion = 4;
 
 }  // namespace brug::storage

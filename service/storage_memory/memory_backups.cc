@@ -18,9 +18,31 @@ void ChangeAll(RowTable& table, UndoLog& undo, Change change) {
 
 }  // namespace
 
+platform::Result<void> MemoryEndJournal::Append(std::string_view organisation_id,
+                                                std::span<const std::string> contents) {
+  const std::lock_guard lock(mutex_);
+  if (faults_->commits_fail) return MemoryFailure("the journal fails, as the test asked");
+  auto& ends = ends_[std::string(organisation_id)];
+  ends.insert(ends.end(), contents.begin(), contents.end());
+  return {};
+}
+
+platform::Result<std::vector<std::string>> MemoryEndJournal::EndsOf(std::string_view organisation_id) const {
+  const std::lock_guard lock(mutex_);
+  if (faults_->reads_fail) return MemoryFailure("a read fails, as the test asked");
+  const auto found = ends_.find(organisation_id);
+  return found == ends_.end() ? std::vector<std::string>() : found->second;
+}
+
 std::optional<RestoreRow> MemoryBackupReads::NewestRestore() const {
   if (Fails() || tables_->restores.rows().empty()) return std::nullopt;
   return tables_->restores.rows().rbegin()->second;
+}
+
+std::int64_t MemoryBackupReads::BackedUpRevision(std::string_view dossier_id) const {
+  if (Fails()) return 0;
+  const KeptBackedUp* kept = tables_->backed_up.Find(std::string(dossier_id));
+  return kept == nullptr ? 0 : kept->revision;
 }
 
 bool MemoryBackupWrites::InsertRestore(const RestoreRow& restore) {
@@ -50,6 +72,15 @@ bool MemoryBackupWrites::Mark(std::int64_t number, std::int64_t RestoreRow::*whe
   (*restore).*when = at_us;
   tables_->restores.Put(*std::move(restore), *undo_);
   return true;
+}
+
+void MemoryBackupWrites::PutBackedUpRevision(std::string_view dossier_id, std::int64_t revision) {
+  if (!Fails()) tables_->backed_up.Put({std::string(dossier_id), revision}, *undo_);
+}
+
+void MemoryBackupWrites::JournalEnd(std::string content) {
+  ends_.push_back(std::move(content));
+  undo_->Add([this] { ends_.pop_back(); });
 }
 
 }  // namespace brug::storage

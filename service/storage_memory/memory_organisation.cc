@@ -23,7 +23,7 @@ std::pair<std::string, std::string> Pair(std::string_view a, std::string_view b)
   return {std::string(a), std::string(b)};
 }
 
-// Dossiers and the directory; what reads the money is beside it.
+// Dossiers and the directory; what reads the money and the backups is beside it.
 class MemorySnapshot : public virtual Snapshot {
  public:
   MemorySnapshot(const MemoryTables* tables, MemoryReads* reads) : tables_(tables), reads_(reads) {}
@@ -343,6 +343,7 @@ platform::Result<void> MemoryOrganisation::Write(std::span<const Work> works) {
     if (transaction.failed()) return MemoryFailure("a read fails, as the test asked");
   }
   if (faults_->commits_fail) return MemoryFailure("the commit fails, as the test asked");
+  if (auto kept = journal_->Append(organisation_id_, transaction.ends()); !kept.ok()) return kept;
   transaction.undo().Forget();
   return {};
 }

@@ -4,7 +4,10 @@
 #include <mutex>
 #include <shared_mutex>
 #include <span>
+#include <string>
+#include <string_view>
 
+#include "service/storage/end_journal.h"
 #include "service/storage/organisation_store.h"
 #include "service/storage_memory/memory_faults.h"
 #include "service/storage_memory/memory_tables.h"
@@ -19,14 +22,17 @@ namespace brug::storage {
 // not commit.
 class MemoryOrganisation final : public OrganisationStore {
  public:
-  // `faults` outlives this.
-  explicit MemoryOrganisation(const MemoryFaults* faults) : faults_(faults) {}
+  // `faults` and `journal` outlive this.
+  MemoryOrganisation(const MemoryFaults* faults, EndJournal* journal, std::string_view organisation_id)
+      : faults_(faults), journal_(journal), organisation_id_(organisation_id) {}
 
   platform::Result<void> Write(std::span<const Work> works) override;
   platform::Result<void> Read(const std::function<void(const Snapshot&)>& read) const override;
 
  private:
   const MemoryFaults* faults_;
+  EndJournal* journal_;
+  const std::string organisation_id_;
   MemoryTables tables_;
   // Whoever wants the tables queues here first, so that a stream of readers cannot keep a writer out for
   // ever.

@@ -74,9 +74,13 @@ platform::Result<OrganisationStore*> MemoryStorage::OpenOrganisation(std::string
   const std::lock_guard lock(mutex_);
   auto found = organisations_.find(organisation_id);
   if (found == organisations_.end()) {
-    found = organisations_.try_emplace(std::string(organisation_id), &faults_).first;
+    found = organisations_.try_emplace(std::string(organisation_id), &faults_, &ends_, organisation_id).first;
   }
   return &found->second;
+}
+
+platform::Result<BackupDone> MemoryStorage::BackUp(const BackupOrder&) {
+  return platform::Failure{.log_detail = "with storage=memory there is nothing on disk that could be copied"};
 }
 
 platform::Result<void> MemoryStorage::ProbeWrite() {

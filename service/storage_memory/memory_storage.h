@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "service/storage/registry.h"
+#include "service/storage_memory/memory_backups.h"
 #include "service/storage_memory/memory_faults.h"
 #include "service/storage_memory/memory_organisation.h"
 
@@ -55,7 +56,14 @@ class MemoryStorage final : public Storage {
  public:
   Registry& registry() override { return registry_; }
   KeyStore& keys() override { return keys_; }
+  EndJournal& ends() override { return ends_; }
   platform::Result<OrganisationStore*> OpenOrganisation(std::string_view organisation_id) override;
+  // Memory has no files to copy: refused, with a sentence that says so.
+  platform::Result<BackupDone> BackUp(const BackupOrder& order) override;
+  platform::Result<std::vector<v1::Backup>> Backups() const override { return std::vector<v1::Backup>(); }
+  platform::Result<std::vector<std::string>> RetireBackups(const std::string&, std::int64_t) override {
+    return std::vector<std::string>();
+  }
   platform::Result<void> ProbeWrite() override;
   std::int64_t FreeBytes() const override { return 0; }
 
@@ -65,6 +73,7 @@ class MemoryStorage final : public Storage {
   MemoryFaults faults_;
   MemoryRegistry registry_{&faults_};
   MemoryKeyStore keys_{&faults_};
+  MemoryEndJournal ends_{&faults_};
   std::mutex mutex_;
   std::map<std::string, MemoryOrganisation, std::less<>> organisations_;
 };

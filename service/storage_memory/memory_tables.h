@@ -23,6 +23,11 @@ struct KeptLogEntry {
   SealedLogEntry entry;
 };
 
+struct KeptBackedUp {
+  std::string dossier_id;
+  std::int64_t revision = 0;
+};
+
 // Keys: what is unique. Orders: pairs of whose rows they are and in what order.
 namespace by {
 
@@ -112,6 +117,7 @@ inline auto RedemptionMerchant(const RedemptionRow& row) {
 inline auto Agreement(const AgreementRow& row) { return std::pair(row.merchant_id, row.scheme_id); }
 
 inline std::int64_t RestoreNumber(const RestoreRow& row) { return row.number; }
+inline std::string BackedUp(const KeptBackedUp& row) { return row.dossier_id; }
 
 }  // namespace by
 
@@ -140,6 +146,7 @@ struct MemoryTables {
   Table<RedemptionRow, by::Redemption, by::RedemptionMerchant> redemptions;
   Table<AgreementRow, by::Agreement> agreements;
   Table<RestoreRow, by::RestoreNumber> restores;
+  Table<KeptBackedUp, by::BackedUp> backed_up;
 };
 
 }  // namespace brug::storage

@@ -2,13 +2,15 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
+#include <string>
+#include <utility>
+
+#include "service/storage_sqlite/files.h"
+#include "service/storage_sqlite/restore.h"
 
 namespace brug::storage {
 namespace {
@@ -21,28 +23,9 @@ platform::Failure Unavailable(std::string log_detail) {
           .log_detail = std::move(log_detail)};
 }
 
-platform::Failure SystemFailure(const std::string& path, const char* what) {
-  return Unavailable(path + ": " + what + ": " + std::generic_category().message(errno));
-}
-
-platform::Result<void> MakeFolder(const std::string& path) {
-  if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
-  return SystemFailure(path, "cannot make the folder");
-}
-
-platform::Result<void> SyncFolder(const std::string& path) {
-  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return SystemFailure(path, "cannot open the folder");
-  platform::Result<void> synced;
-  if (::fsync(folder) != 0) synced = SystemFailure(path, "cannot sync the folder");
-  ::close(folder);
-  return synced;
-}
-
-std::string ParentOf(const std::string& path) {
-  const auto slash = path.find_last_of('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
+platform::Result<void> MakeFolderDurably(const std::string& path) {
+  if (auto made = MakeFolder(path); !made.ok()) return made;
+  return SyncFolder(ParentOf(path));
 }
 
 // Who holds the lock, as they wrote it there.
@@ -62,10 +45,7 @@ bool IsOfAFileName(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= 
 }  // namespace
 
 platform::Result<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::string& path) {
-  for (const std::string& folder : {path, path + "/organisations"}) {
-    if (auto made = MakeFolder(folder); !made.ok()) return made.failure();
-    if (auto synced = SyncFolder(ParentOf(folder)); !synced.ok()) return synced.failure();
-  }
+  if (auto made = MakeFolderDurably(path); !made.ok()) return made.failure();
   const std::string lock_path = path + "/lock";
   const int lock = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock < 0) return SystemFailure(lock_path, "cannot open the lock");
@@ -75,6 +55,8 @@ platform::Result<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::
     return Unavailable(path + ": in use by " + HolderOf(lock));
   }
   if (!WriteHolder(lock)) return SystemFailure(lock_path, "cannot write");
+  if (auto finished = FinishRestore(path); !finished.ok()) return finished.failure();
+  if (auto made = MakeFolderDurably(path + "/organisations"); !made.ok()) return made.failure();
   return directory;
 }
 
@@ -94,10 +76,6 @@ platform::Result<void> DataDirectory::SyncNames() const {
   return SyncFolder(path_ + "/organisations");
 }
 
-std::int64_t DataDirectory::FreeBytes() const {
-  struct statvfs state = {};
-  if (::statvfs(path_.c_str(), &state) != 0) return 0;
-  return static_cast<std::int64_t>(state.f_bavail) * static_cast<std::int64_t>(state.f_frsize);
-}
+std::int64_t DataDirectory::FreeBytes() const { return FreeBytesIn(path_); }
 
 }  // namespace brug::storage

@@ -11,13 +11,14 @@ namespace brug::storage {
 
 // The folder that everything is kept in, and the lock that says whose it is now:
 //
-//   lock  registry.db  keys.db  organisations/ID.db
+//   lock  registry.db  keys.db  organisations/ID.db  ends.journal  backups.log
 //
 // At most one of these exists for a folder, in all processes together. The folders have mode 0700, the files
 // 0600.
 class DataDirectory {
  public:
-  // Makes the folders when they do not exist, and takes the lock. A folder that another one holds is refused,
+  // Makes the folders when they do not exist, takes the lock, and finishes a restore that was interrupted. A
+  // folder that another one holds is refused,
   // the log detail says by which process.
   static platform::Result<std::unique_ptr<DataDirectory>> Open(const std::string& path);
   ~DataDirectory();
@@ -27,6 +28,8 @@ class DataDirectory {
   [[nodiscard]] std::string LockPath() const { return path_ + "/lock"; }
   [[nodiscard]] std::string RegistryPath() const { return path_ + "/registry.db"; }
   [[nodiscard]] std::string KeysPath() const { return path_ + "/keys.db"; }
+  [[nodiscard]] std::string EndJournalPath() const { return path_ + "/ends.journal"; }
+  [[nodiscard]] std::string BackupLogPath() const { return path_ + "/backups.log"; }
   // The id makes a file name: refused unless it is 1 to 64 small letters, digits and hyphens.
   [[nodiscard]] platform::Result<std::string> OrganisationPath(std::string_view organisation_id) const;
 

@@ -150,6 +150,21 @@ platform::Result<void> Database::Checkpoint(int mode, int busy_ms_max) {
       code, path() + ": checkpoint: " + sqlite3_errmsg(connection_) + " (" + std::to_string(code) + ")");
 }
 
+bool Database::CopyInto(Database& target, const std::function<bool()>& go_on) {
+  constexpr int kPagesInAStep = 1'000;
+  if (failed() || target.failed()) return false;
+  sqlite3_backup* const copying = sqlite3_backup_init(target.connection_, "main", connection_, "main");
+  if (copying == nullptr) {
+    target.Fail(sqlite3_extended_errcode(target.connection_));
+    return false;
+  }
+  int code = SQLITE_OK;
+  while (code == SQLITE_OK && go_on()) code = sqlite3_backup_step(copying, kPagesInAStep);
+  const int finished = sqlite3_backup_finish(copying);
+  target.Fail(finished);
+  return code == SQLITE_DONE && finished == SQLITE_OK;
+}
+
 Statement Database::Prepare(Sql sql) {
   if (failed()) return {this, nullptr};
   sqlite3_stmt*& prepared = prepared_[sql.text()];

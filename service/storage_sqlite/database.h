@@ -4,6 +4,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -144,6 +145,11 @@ class Database {
   [[nodiscard]] platform::Failure failure() const;
   // Rolls back what is open and lets statements run again.
   void Recover();
+
+  // Copies everything into `target`, which is empty, as it is in the transaction that this is in. `go_on` is
+  // asked between steps: a false one ends it. Answers whether all of it is there; when not, `target` says
+  // whether that failed.
+  [[nodiscard]] bool CopyInto(Database& target, const std::function<bool()>& go_on);
 
   // What the write-ahead log held after the last commit, in pages.
   [[nodiscard]] std::int64_t log_pages() const { return log_pages_; }

@@ -73,6 +73,29 @@ platform::Result<void> DatabaseFile::Read(const std::function<void(Database&)>& 
   return {};
 }
 
+platform::Result<void> DatabaseFile::CopyTo(const std::string& path, const std::function<bool()>& go_on) {
+  auto target = Database::Open({.path = path,
+                                .access = Database::Access::kWrite,
+                                .mode_as = options_.mode_as,
+                                .vfs = options_.vfs,
+                                .cache_bytes_max = options_.reader_cache_bytes_max});
+  if (!target.ok()) return target.failure();
+  bool copied = false;
+  const auto read = Read([&](Database& source) {
+    // The first statement is what fixes the state that is copied: all later steps see this one.
+    if (source.One([](const Statement& row) { return row.Int64(0); }, "PRAGMA schema_version"))
+      copied = source.CopyInto(**target, go_on);
+  });
+  if (!read.ok()) return read.failure();
+  // The copy says of itself that it has a write-ahead log; without one it is a single file.
+  if (copied) (*target)->RunScript("PRAGMA journal_mode = DELETE");
+  if ((*target)->failed()) return (*target)->failure();
+  if (!copied)
+    return platform::Failure{.reason = v1::ERROR_REASON_STOPPING,
+                             .log_detail = "brugd is stopping: try again when it runs"};
+  return {};
+}
+
 platform::Result<void> DatabaseFile::Close() {
   const std::lock_guard lock(write_mutex_);
   if (writer_ == nullptr) return {};

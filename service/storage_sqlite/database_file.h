@@ -52,6 +52,10 @@ class DatabaseFile {
   // Runs `read` on the state of the newest commit. Any number at once.
   platform::Result<void> Read(const std::function<void(Database&)>& read);
 
+  // Copies the file as it is after the newest commit into a new file at `path`, which is durable and whole by
+  // itself. Nobody waits for it. `go_on` as in BackupOrder. On a failure something may be at `path`.
+  platform::Result<void> CopyTo(const std::string& path, const std::function<bool()>& go_on);
+
   // Moves the write-ahead log into the file, which then is whole by itself. Nothing else may be called any
   // more. After a failure nothing is lost either: the log is still there for the next opening.
   platform::Result<void> Close();

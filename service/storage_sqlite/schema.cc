@@ -353,6 +353,17 @@ CREATE TABLE restores (
 )sql",
      .registry = "",
      .keys = ""},
+    // 4: how far backups reach.
+    {.organisation = R"sql(
+CREATE TABLE backed_up (
+  organisation_id TEXT NOT NULL,
+  dossier_id TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  PRIMARY KEY (organisation_id, dossier_id)
+) STRICT, WITHOUT ROWID;
+)sql",
+     .registry = "",
+     .keys = ""},
 };
 static_assert(std::size(kMigrations) == kSchemaVersion);
 
@@ -414,7 +425,7 @@ void Migrate(Database& database, FileKind kind, std::int64_t from_version) {
 
 }  // namespace
 
-platform::Result<void> BringUpToDate(Database& database, FileKind kind) {
+platform::Result<std::int64_t> VersionOf(Database& database, FileKind kind) {
   const FileState state = StateOf(database);
   if (database.failed()) return database.failure();
   if (!state.empty() && state.application_id != ApplicationIdOf(kind)) {
@@ -427,11 +438,17 @@ platform::Result<void> BringUpToDate(Database& database, FileKind kind) {
                                  ", this program knows versions up to " + std::to_string(kSchemaVersion) +
                                  ": start the newer program, or bring back a backup from before it");
   }
+  return state.version;
+}
+
+platform::Result<void> BringUpToDate(Database& database, FileKind kind) {
+  const auto version = VersionOf(database, kind);
+  if (!version.ok()) return version.failure();
   const auto mode =
       database.One([](const Statement& row) { return row.Bytes(0); }, "PRAGMA journal_mode = WAL");
   if (!database.failed() && mode != "wal")
     return Refused(database, "the file system allows no write-ahead log");
-  if (state.version < kSchemaVersion) Migrate(database, kind, state.version);
+  if (*version < kSchemaVersion) Migrate(database, kind, *version);
   if (database.failed()) return database.failure();
   return {};
 }

@@ -23,6 +23,14 @@ std::optional<RestoreRow> SqliteBackupReads::NewestRestore() const {
       organisation_id_);
 }
 
+std::int64_t SqliteBackupReads::BackedUpRevision(std::string_view dossier_id) const {
+  return database_
+      ->One([](const Statement& row) { return row.Int64(0); },
+            "SELECT revision FROM backed_up WHERE organisation_id = ? AND dossier_id = ?", organisation_id_,
+            dossier_id)
+      .value_or(0);
+}
+
 bool SqliteBackupWrites::InsertRestore(const RestoreRow& restore) {
   const auto newest = NewestRestore();
   if (restore.number != (newest ? newest->number + 1 : 1)) return false;
@@ -53,6 +61,13 @@ bool SqliteBackupWrites::MarkReleased(std::int64_t number, std::int64_t at_us) {
              "UPDATE restores SET released_at_us = ?"
              " WHERE organisation_id = ? AND number = ? AND released_at_us = 0",
              at_us, organisation_id_, number) == 1;
+}
+
+void SqliteBackupWrites::PutBackedUpRevision(std::string_view dossier_id, std::int64_t revision) {
+  database_->Run(
+      "INSERT INTO backed_up (organisation_id, dossier_id, revision) VALUES (?, ?, ?)"
+      " ON CONFLICT (organisation_id, dossier_id) DO UPDATE SET revision = excluded.revision",
+      organisation_id_, dossier_id, revision);
 }
 
 }  // namespace brug::storage

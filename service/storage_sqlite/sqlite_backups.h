@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "service/storage/backups.h"
 #include "service/storage_sqlite/database.h"
 
@@ -12,6 +15,7 @@ class SqliteBackupReads : public virtual BackupReads {
       : database_(database), organisation_id_(organisation_id) {}
 
   std::optional<RestoreRow> NewestRestore() const override;
+  std::int64_t BackedUpRevision(std::string_view dossier_id) const override;
 
  protected:
   Database* database_;
@@ -26,6 +30,14 @@ class SqliteBackupWrites : public SqliteBackupReads, public virtual BackupWrites
   bool InsertRestore(const RestoreRow& restore) override;
   bool MarkEndsApplied(std::int64_t number, std::int64_t at_us) override;
   bool MarkReleased(std::int64_t number, std::int64_t at_us) override;
+  void PutBackedUpRevision(std::string_view dossier_id, std::int64_t revision) override;
+  void JournalEnd(std::string content) override { ends_.push_back(std::move(content)); }
+
+  // What the works so far have for the journal. A work that is undone takes its own back.
+  [[nodiscard]] std::vector<std::string>& ends() { return ends_; }
+
+ private:
+  std::vector<std::string> ends_;
 };
 
 }  // namespace brug::storage

@@ -38,16 +38,18 @@ class SqliteTransaction final : public SqliteDossierWrites,
 };
 
 // Runs the works in order, those that say false undone. Whether anything is left to commit.
-bool RunAll(std::span<const Work> works, Transaction& transaction, Database& database) {
+bool RunAll(std::span<const Work> works, SqliteTransaction& transaction, Database& database) {
   // Undoing an only work is undoing everything, which needs no savepoint.
   if (works.size() == 1) return works.front()(transaction);
   bool kept = false;
   for (const Work& work : works) {
+    const std::size_t ends_before = transaction.ends().size();
     database.Run("SAVEPOINT work");
     if (work(transaction)) {
       kept = true;
     } else {
       database.Run("ROLLBACK TO work");
+      transaction.ends().resize(ends_before);
     }
     database.Run("RELEASE work");
     if (database.failed()) break;
@@ -58,11 +60,12 @@ bool RunAll(std::span<const Work> works, Transaction& transaction, Database& dat
 }  // namespace
 
 platform::Result<std::unique_ptr<SqliteOrganisation>> SqliteOrganisation::Open(
-    DatabaseFile::Options options, std::string_view organisation_id) {
+    DatabaseFile::Options options, std::string_view organisation_id, EndJournal* journal) {
   const std::string path = options.path;
   auto file = DatabaseFile::Open(std::move(options));
   if (!file.ok()) return file.failure();
-  std::unique_ptr<SqliteOrganisation> organisation(new SqliteOrganisation(*std::move(file), organisation_id));
+  std::unique_ptr<SqliteOrganisation> organisation(
+      new SqliteOrganisation(*std::move(file), organisation_id, journal));
   if (auto claimed = organisation->Claim(path); !claimed.ok()) return claimed.failure();
   return organisation;
 }
@@ -70,10 +73,14 @@ platform::Result<std::unique_ptr<SqliteOrganisation>> SqliteOrganisation::Open(
 platform::Result<void> SqliteOrganisation::Write(std::span<const Work> works) {
   const ReentryGuard guard(this);
   if (works.empty()) return {};
-  return file_->Write([&](Database& database) {
+  platform::Result<void> journalled;
+  auto written = file_->Write([&](Database& database) {
     SqliteTransaction transaction(&database, organisation_id_);
-    return RunAll(works, transaction, database);
+    if (!RunAll(works, transaction, database) || database.failed()) return false;
+    if (!transaction.ends().empty()) journalled = journal_->Append(organisation_id_, transaction.ends());
+    return journalled.ok();
   });
+  return journalled.ok() ? written : journalled;
 }
 
 platform::Result<void> SqliteOrganisation::Read(const std::function<void(const Snapshot&)>& read) const {

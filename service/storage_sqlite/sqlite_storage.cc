@@ -1,8 +1,14 @@
 #include "service/storage_sqlite/sqlite_storage.h"
 
+#include <google/protobuf/util/time_util.h>
+
 #include <utility>
 
+#include "service/storage_sqlite/backup.h"
+
 namespace brug::storage {
+
+using google::protobuf::util::TimeUtil;
 
 platform::Result<std::unique_ptr<SqliteStorage>> SqliteStorage::Open(Options options) {
   auto directory = DataDirectory::Open(options.data_directory);
@@ -18,17 +24,51 @@ SqliteStorage::~SqliteStorage() {
 }
 
 platform::Result<OrganisationStore*> SqliteStorage::OpenOrganisation(std::string_view organisation_id) {
+  auto organisation = Organisation(organisation_id);
+  if (!organisation.ok()) return organisation.failure();
+  return *organisation;
+}
+
+platform::Result<SqliteOrganisation*> SqliteStorage::Organisation(std::string_view organisation_id) {
   const std::lock_guard lock(mutex_);
   if (const auto found = organisations_.find(organisation_id); found != organisations_.end()) {
     return found->second.get();
   }
   auto path = directory_->OrganisationPath(organisation_id);
   if (!path.ok()) return path.failure();
-  auto opened =
-      SqliteOrganisation::Open(FileOptions(FileKind::kOrganisation, *std::move(path)), organisation_id);
+  auto opened = SqliteOrganisation::Open(FileOptions(FileKind::kOrganisation, *std::move(path)),
+                                         organisation_id, ends_.get());
   if (!opened.ok()) return opened.failure();
   if (auto synced = directory_->SyncNames(); !synced.ok()) return synced.failure();
   return organisations_.emplace(std::string(organisation_id), *std::move(opened)).first->second.get();
+}
+
+platform::Result<BackupDone> SqliteStorage::BackUp(const BackupOrder& order) {
+  const auto organisation = [this](const std::string& id) -> platform::Result<DatabaseFile*> {
+    auto opened = Organisation(id);
+    if (!opened.ok()) return opened.failure();
+    return &(*opened)->file();
+  };
+  v1::Backup tried;
+  tried.set_backup_id(order.backup_id);
+  tried.set_path(order.path);
+  *tried.mutable_begun_at() = TimeUtil::MicrosecondsToTimestamp(order.now_us());
+  auto done =
+      WriteBackup({.registry = *registry_file_, .organisation = organisation, .keys = *keys_file_}, order);
+  *tried.mutable_ended_at() = TimeUtil::MicrosecondsToTimestamp(order.now_us());
+  if (!done.ok()) tried.set_problem(done.failure().log_detail);
+  const auto logged = AppendToBackupLog(directory_->BackupLogPath(), done.ok() ? done->backup : tried);
+  if (!logged.ok() && options_.warn) options_.warn(logged.failure().log_detail);
+  return done;
+}
+
+platform::Result<std::vector<v1::Backup>> SqliteStorage::Backups() const {
+  return ReadBackupLog(directory_->BackupLogPath());
+}
+
+platform::Result<std::vector<std::string>> SqliteStorage::RetireBackups(const std::string& folder,
+                                                                        std::int64_t kept_count) {
+  return RemoveOldBackups(folder, kept_count);
 }
 
 platform::Result<void> SqliteStorage::Close() {
@@ -55,6 +95,10 @@ platform::Result<void> SqliteStorage::OpenShared() {
   auto keys = DatabaseFile::Open(FileOptions(FileKind::kKeys, directory_->KeysPath()));
   if (!keys.ok()) return keys.failure();
   keys_file_ = *std::move(keys);
+  auto ends = EndJournalFile::Open(options_.end_journal_file.empty() ? directory_->EndJournalPath()
+                                                                     : options_.end_journal_file);
+  if (!ends.ok()) return ends.failure();
+  ends_ = *std::move(ends);
   registry_ = std::make_unique<SqliteRegistry>(registry_file_.get());
   keys_ = std::make_unique<SqliteKeyStore>(keys_file_.get());
   return directory_->SyncNames();

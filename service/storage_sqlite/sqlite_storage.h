@@ -10,6 +10,7 @@
 #include "service/storage/registry.h"
 #include "service/storage_sqlite/data_directory.h"
 #include "service/storage_sqlite/database_file.h"
+#include "service/storage_sqlite/end_journal_file.h"
 #include "service/storage_sqlite/sqlite_organisation.h"
 #include "service/storage_sqlite/sqlite_registry.h"
 
@@ -20,6 +21,8 @@ class SqliteStorage final : public Storage {
  public:
   struct Options {
     std::string data_directory = {};
+    // The journal of ends; empty for the one in the data directory.
+    std::string end_journal_file = {};
     // The name of a VFS that is registered with SQLite; empty for SQLite's own.
     std::string vfs = {};
     // See DatabaseFile::Options.
@@ -37,7 +40,12 @@ class SqliteStorage final : public Storage {
 
   Registry& registry() override { return *registry_; }
   KeyStore& keys() override { return *keys_; }
+  EndJournal& ends() override { return *ends_; }
   platform::Result<OrganisationStore*> OpenOrganisation(std::string_view organisation_id) override;
+  platform::Result<BackupDone> BackUp(const BackupOrder& order) override;
+  platform::Result<std::vector<v1::Backup>> Backups() const override;
+  platform::Result<std::vector<std::string>> RetireBackups(const std::string& folder,
+                                                           std::int64_t kept_count) override;
   platform::Result<void> ProbeWrite() override { return registry_->ProbeWrite(); }
   std::int64_t FreeBytes() const override { return directory_->FreeBytes(); }
 
@@ -51,6 +59,7 @@ class SqliteStorage final : public Storage {
       : options_(std::move(options)), directory_(std::move(directory)) {}
 
   platform::Result<void> OpenShared();
+  platform::Result<SqliteOrganisation*> Organisation(std::string_view organisation_id);
   DatabaseFile::Options FileOptions(FileKind kind, std::string path) const;
 
   Options options_;
@@ -59,6 +68,7 @@ class SqliteStorage final : public Storage {
   std::unique_ptr<DatabaseFile> keys_file_;
   std::unique_ptr<SqliteRegistry> registry_;
   std::unique_ptr<SqliteKeyStore> keys_;
+  std::unique_ptr<EndJournalFile> ends_;
   std::mutex mutex_;
   std::map<std::string, std::unique_ptr<SqliteOrganisation>, std::less<>> organisations_;
 };

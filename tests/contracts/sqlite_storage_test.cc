@@ -115,7 +115,7 @@ TEST_F(SqliteStorageTest, FilesAreForTheirOwnerAlone) {
     EXPECT_EQ(ModeOf(entry.path()), entry.is_directory() ? 0700 : 0600) << entry.path();
     files += entry.is_regular_file() ? 1 : 0;
   }
-  EXPECT_EQ(files, 10) << "the lock, and three databases with two companions each";
+  EXPECT_EQ(files, 11) << "the lock, the journal, and three databases with two companions each";
 }
 
 TEST_F(SqliteStorageTest, AClosedFileIsWholeByItself) {
@@ -156,7 +156,7 @@ TEST_F(SqliteStorageTest, AnotherProcessIsRefused) {
 TEST_F(SqliteStorageTest, ANewerVersionIsRefusedByNameOfBothAndLeftAsItIs) {
   MakeFiles();
   for (const std::string& path : {Data() + "/registry.db", Data() + "/keys.db", FileOf(kHere)}) {
-    Run(path, "PRAGMA user_version = 4");
+    Run(path, "PRAGMA user_version = " + std::to_string(kSchemaVersion + 1));
     const std::string before = ContentOf(path);
     const auto refusal = [&]() -> platform::Failure {
       auto storage = TryOpen();
@@ -164,11 +164,12 @@ TEST_F(SqliteStorageTest, ANewerVersionIsRefusedByNameOfBothAndLeftAsItIs) {
       auto organisation = (*storage)->OpenOrganisation(kHere);
       return organisation.ok() ? platform::Failure{} : organisation.failure();
     }();
-    EXPECT_THAT(refusal.log_detail,
-                AllOf(StartsWith(path + ":"), HasSubstr("schema version 4"), HasSubstr("versions up to 3")));
+    EXPECT_THAT(refusal.log_detail, AllOf(StartsWith(path + ":"),
+                                          HasSubstr("schema version " + std::to_string(kSchemaVersion + 1)),
+                                          HasSubstr("versions up to " + std::to_string(kSchemaVersion))));
     EXPECT_EQ(refusal.retry_delay_ms, std::nullopt) << "trying again does not help";
     EXPECT_TRUE(ContentOf(path) == before) << path << " was changed";
-    Run(path, "PRAGMA user_version = 3");
+    Run(path, "PRAGMA user_version = " + std::to_string(kSchemaVersion));
   }
   EXPECT_TRUE(Open()->OpenOrganisation(kHere).ok());
 }
@@ -186,11 +187,11 @@ std::vector<std::string> SchemaOf(const std::string& path) {
   return schema;
 }
 
-// Makes of a file of version 3 what it was in version 1.
+// Makes of a file of today what it was in version 1.
 constexpr char kBackToVersion1[] =
     "DROP TABLE schemes; DROP TABLE accounts; DROP TABLE transfers; DROP TABLE client_years;"
     "DROP TABLE offers; DROP TABLE vouchers; DROP TABLE redemptions; DROP TABLE agreements;"
-    "ALTER TABLE dossiers DROP COLUMN restored_revision; DROP TABLE restores;"
+    "ALTER TABLE dossiers DROP COLUMN restored_revision; DROP TABLE restores; DROP TABLE backed_up;"
     "PRAGMA user_version = 1";
 
 TEST_F(SqliteStorageTest, AFileOfVersion1IsBroughtUpToDateWithWhatItHolds) {
@@ -454,7 +455,7 @@ TEST_F(SqliteStorageTest, TheOrganisationIsFirstInEveryKey) {
       if (column != "organisation_id") others.push_back(index);
     }
   }
-  EXPECT_EQ(keys, 50);
+  EXPECT_EQ(keys, 51);
   EXPECT_THAT(others, testing::UnorderedElementsAre("sqlite_autoindex_activation_codes_1",
                                                     "sqlite_autoindex_probes_1"))
       << "the code leads to the organisation; the probe is nobody's";

@@ -41,7 +41,7 @@ struct WorkOfCalls {
 
 using Batch = std::vector<WorkOfCalls>;
 
-constexpr int kMethods = 33;
+constexpr int kMethods = 34;
 
 rc::Gen<Call> AnyCall() {
   const auto small = rc::gen::inRange(0, 4);
@@ -138,6 +138,14 @@ bool ApplyToMoney(Transaction& t, const Call& call) {
   }
 }
 
+bool ApplyToBackups(Transaction& t, const Call& call) {
+  const auto [method, a, b, c] = call;
+  if (method == 32) return t.PutBackedUpRevision(Text(a), b), true;
+  if (c == 0) return t.MarkEndsApplied(a, b);
+  if (c == 1) return t.MarkReleased(a, b);
+  return t.InsertRestore({.number = a, .restore_id = Text(b), .restored_at_us = c});
+}
+
 bool Apply(Transaction& t, const Call& call) {
   const auto [method, a, b, c] = call;
   switch (method) {
@@ -189,8 +197,8 @@ bool Apply(Transaction& t, const Call& call) {
       return t.InsertTemplate({.serial = a, .template_id = Text(b), .version = c, .content = Bytes(c)}) &&
              t.InsertAnswer({.person_id = Text(a), .request_id = Text(b), .content_sha256 = Bytes(c)});
     case 32:
-      return t.InsertRestore({.number = a, .restored_at_us = b, .released_at_us = c / 2}) ||
-             t.MarkReleased(b, c) || t.MarkEndsApplied(b, c);
+    case 33:
+      return ApplyToBackups(t, call);
     default:
       return ApplyToMoney(t, call);
   }
@@ -278,6 +286,7 @@ View ViewOf(const Snapshot& s) {
     view.handovers.push_back(s.HandoversTo(Text(a)));
     view.teams.push_back(s.ListTeams({.after = Text(a), .rows_max = 2}));
     view.counts.push_back(s.CountDevices(a));
+    view.counts.push_back(s.BackedUpRevision(Text(a)));
     for (int b = 0; b < 4; ++b) {
       view.records.push_back(s.RecordsUnder(Text(a), Bytes(b)));
       view.records.push_back(s.RecordsAfter(Text(a), b, 2 * b));

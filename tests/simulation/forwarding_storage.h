@@ -1,7 +1,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "service/storage/organisation_store.h"
@@ -152,6 +154,9 @@ class ForwardingReads : public virtual storage::Snapshot {
     return behind_.LastStatementNumber(person_id, number_max);
   }
   std::optional<storage::RestoreRow> NewestRestore() const override { return behind_.NewestRestore(); }
+  std::int64_t BackedUpRevision(std::string_view dossier_id) const override {
+    return behind_.BackedUpRevision(dossier_id);
+  }
 
  protected:
   const storage::Snapshot& behind_;
@@ -233,6 +238,10 @@ class ForwardingTransaction : public Reads, public virtual storage::Transaction 
   bool MarkReleased(std::int64_t number, std::int64_t at_us) override {
     return writes_.MarkReleased(number, at_us);
   }
+  void PutBackedUpRevision(std::string_view dossier_id, std::int64_t revision) override {
+    writes_.PutBackedUpRevision(dossier_id, revision);
+  }
+  void JournalEnd(std::string content) override { writes_.JournalEnd(std::move(content)); }
 
  protected:
   storage::Transaction& writes_;

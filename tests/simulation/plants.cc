@@ -145,12 +145,21 @@ class PlantedStorage final : public storage::Storage {
 
   storage::Registry& registry() override { return behind_->registry(); }
   storage::KeyStore& keys() override { return behind_->keys(); }
+  storage::EndJournal& ends() override { return behind_->ends(); }
   platform::Result<storage::OrganisationStore*> OpenOrganisation(std::string_view organisation_id) override {
     auto opened = behind_->OpenOrganisation(organisation_id);
     if (!opened.ok()) return opened;
     auto& store = stores_[std::string(organisation_id)];
     if (store == nullptr) store = std::make_unique<PlantedStore>(**opened, state_);
     return store.get();
+  }
+  platform::Result<storage::BackupDone> BackUp(const storage::BackupOrder& order) override {
+    return behind_->BackUp(order);
+  }
+  platform::Result<std::vector<v1::Backup>> Backups() const override { return behind_->Backups(); }
+  platform::Result<std::vector<std::string>> RetireBackups(const std::string& folder,
+                                                           std::int64_t kept_count) override {
+    return behind_->RetireBackups(folder, kept_count);
   }
   platform::Result<void> ProbeWrite() override { return behind_->ProbeWrite(); }
   std::int64_t FreeBytes() const override { return behind_->FreeBytes(); }

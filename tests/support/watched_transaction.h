@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "service/storage/organisation_store.h"
@@ -323,6 +324,18 @@ class WatchedTransaction final : public storage::Transaction {
   }
   void PutAgreement(const storage::AgreementRow& agreement) override {
     if (!Refused("PutAgreement")) behind_.PutAgreement(agreement);
+  }
+
+  // ---- Backups
+  std::int64_t BackedUpRevision(std::string_view dossier_id) const override {
+    if (Missed("BackedUpRevision")) return {};
+    return behind_.BackedUpRevision(dossier_id);
+  }
+  void PutBackedUpRevision(std::string_view dossier_id, std::int64_t revision) override {
+    if (!Refused("PutBackedUpRevision")) behind_.PutBackedUpRevision(dossier_id, revision);
+  }
+  void JournalEnd(std::string content) override {
+    if (!Refused("JournalEnd")) behind_.JournalEnd(std::move(content));
   }
 
  private:
