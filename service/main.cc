@@ -21,6 +21,7 @@
 #include "service/rpc/jobs.h"
 #include "service/rpc/library_logs.h"
 #include "service/rpc/office.h"
+#include "service/rpc/restored.h"
 #include "service/rpc/server.h"
 #include "service/storage_memory/memory_storage.h"
 #include "service/storage_sqlite/sqlite_storage.h"
@@ -41,11 +42,16 @@ int Complain(int code, const std::string& sentence) {
   return code;
 }
 
-platform::Result<std::unique_ptr<storage::Storage>> OpenStorage(
-    const platform::Configuration& configuration) {
+platform::Result<std::unique_ptr<storage::Storage>> OpenStorage(const platform::Configuration& configuration,
+                                                                platform::Log& log) {
   if (configuration.storage == "memory")
     return std::unique_ptr<storage::Storage>(std::make_unique<storage::MemoryStorage>());
-  auto opened = storage::SqliteStorage::Open({.data_directory = configuration.data_directory});
+  auto opened = storage::SqliteStorage::Open(
+      {.data_directory = configuration.data_directory,
+       .end_journal_file = configuration.end_journal_file,
+       .warn = [&log](std::string_view what) {
+         log.Write(platform::LogLevel::kWarning, "storage", {{"detail", std::string(what)}});
+       }});
   if (!opened.ok()) return opened.failure();
   return std::unique_ptr<storage::Storage>(*std::move(opened));
 }
@@ -60,7 +66,7 @@ int Serve(const platform::Configuration& configuration) {
   crypto::SystemRandom random;
   auto master = platform::ReadKeyFile(configuration.key_file);
   if (!master.ok()) return Complain(kCannotServe, "key_file: " + master.failure().log_detail);
-  auto storage = OpenStorage(configuration);
+  auto storage = OpenStorage(configuration, log);
   if (!storage.ok()) return Complain(kCannotServe, "data_directory: " + storage.failure().log_detail);
 
   const platform::SystemClock clock;
@@ -69,6 +75,8 @@ int Serve(const platform::Configuration& configuration) {
   rpc::Office office({clock, random, zones, **storage, keys}, configuration, log);
   if (auto opened = office.OpenAll(); !opened.ok())
     return Complain(kCannotServe, opened.failure().log_detail);
+  if (auto applied = rpc::ApplyEndsAfterRestore(office); !applied.ok())
+    return Complain(kCannotServe, applied.failure().log_detail);
   auto server = rpc::Server::Start(office, configuration);
   if (!server.ok()) return Complain(kCannotServe, server.failure().log_detail);
   (*server)->CheckReadiness();
@@ -84,6 +92,7 @@ int Serve(const platform::Configuration& configuration) {
   constexpr int kRoundsBetweenJobs = 30;
   for (int round = 0; !stop.WaitFor(kReadinessInterval); ++round) {
     (*server)->CheckReadiness();
+    (*server)->BeginBackupWhenDue();
     if (round % kRoundsBetweenJobs == 0) rpc::BeginJobs(office);
   }
   log.Write(platform::LogLevel::kInfo, "stopping");

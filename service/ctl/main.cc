@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -18,14 +19,17 @@
 #include "brug/v1/admin_service.grpc.pb.h"
 #include "proto/rules/bridge_template.h"
 #include "proto/rules/wording.h"
+#include "service/ctl/restore.h"
 #include "service/ctl/words.h"
 
-// brugctl: what the operator does, over the admin socket. One call a command; ends with 0 when it was done, 1
-// when the service refused it or did not answer, 2 when the command is not right.
+// brugctl: what the operator does, over the admin socket; restore alone works without it. Ends with 0 when it
+// was done, 1 when the service refused it or did not answer, 2 when the command is not right.
 namespace brug::ctl {
 namespace {
 
 constexpr std::chrono::seconds kCallTimeout{20};
+// A backup takes as long as its disk does.
+constexpr std::chrono::hours kBackupTimeout{24};
 constexpr int kPageSize = 200;
 constexpr int kTemplatePageSize = 50;
 
@@ -40,6 +44,8 @@ struct Options {
   bool leaves = false;
   bool returns = false;
   std::string file;
+  std::string data_directory = "/var/lib/brug";
+  std::string key_copy;
 };
 
 // Ends the command with a sentence.
@@ -88,9 +94,10 @@ class Desk {
   using Rpc = grpc::Status (v1::AdminService::Stub::*)(grpc::ClientContext*, const Request&, Response*);
 
   template <class Request, class Response>
-  Response Call(Rpc<Request, Response> rpc, const Request& request) {
+  Response Call(Rpc<Request, Response> rpc, const Request& request,
+                std::chrono::seconds timeout = kCallTimeout) {
     grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + kCallTimeout);
+    context.set_deadline(std::chrono::system_clock::now() + timeout);
     context.AddMetadata("accept-language", "en");
     Response response;
     const grpc::Status status = ((*stub_).*rpc)(&context, request, &response);
@@ -331,6 +338,32 @@ void ReleaseRestore(Desk& desk, const Options&) {
   desk.CallAndPrint(&Stub::ReleaseRestore, request);
 }
 
+// brugd writes it, so the path is the same for brugd wherever this was typed.
+void CreateBackup(Desk& desk, const Options& options) {
+  v1::CreateBackupRequest request;
+  if (!options.file.empty()) {
+    auto path = std::filesystem::absolute(options.file).lexically_normal().string();
+    while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+    request.set_path(path);
+  }
+  const auto created = desk.Call(&Stub::CreateBackup, request, kBackupTimeout);
+  if (!created.backup().problem().empty()) throw Stop{1, {"NO_BACKUP", "", created.backup().problem()}};
+  desk.Print(created);
+}
+
+void ListBackups(Desk& desk, const Options&) {
+  desk.ListAndPrint(&Stub::ListBackups, v1::ListBackupsRequest());
+}
+
+void RestoreFrom(Desk&, const Options& options) {
+  const auto said = Restore({.backup = options.file,
+                             .data_directory = options.data_directory,
+                             .key_copy = options.key_copy,
+                             .json = options.json});
+  if (!said.problem.empty()) throw Stop{1, {"NOT_RESTORED", "", said.problem}};
+  std::cout << said.text;
+}
+
 void Status(Desk& desk, const Options&) { desk.CallAndPrint(&Stub::GetStatus, v1::GetStatusRequest()); }
 
 // The table of commands: what each takes, and what runs it.
@@ -338,7 +371,7 @@ struct Command {
   const char* noun;
   const char* verb;
   const char* help;
-  enum Takes { kNothing, kName, kStaff, kPerson, kChange, kDevice, kFile } takes;
+  enum Takes { kNothing, kName, kStaff, kPerson, kChange, kDevice, kFile, kNewFolder, kBackup } takes;
   void (*run)(Desk&, const Options&);
 };
 
@@ -372,6 +405,11 @@ constexpr Command kCommands[] = {
      ShowRestore},
     {"restored", "release", "Let promises, vouchers and redemptions go on after a restore", Command::kNothing,
      ReleaseRestore},
+    {"backup", "", "Copy the databases of the running service into a new folder, and verify the copies",
+     Command::kNewFolder, CreateBackup},
+    {"backup", "list", "List the backups that were made or tried, newest first", Command::kNothing,
+     ListBackups},
+    {"restore", "", "Put a backup back; brugd must not run", Command::kBackup, RestoreFrom},
     {"status", "", "Say how the service is", Command::kNothing, Status},
 };
 
@@ -382,6 +420,16 @@ void AddParameters(CLI::App& line, Command::Takes takes, Options& options) {
     line.add_option("PERSON", options.id, "Id of the person")->required();
   if (takes == Command::kDevice) line.add_option("DEVICE", options.id, "Id of the device")->required();
   if (takes == Command::kFile) line.add_option("FILE", options.file, "The template as JSON")->required();
+  if (takes == Command::kNewFolder)
+    line.add_option("DIRECTORY", options.file,
+                    "The folder to make; without one a new one in backup_directory");
+  if (takes == Command::kBackup) {
+    line.add_option("DIRECTORY", options.file, "The folder of the backup")->required();
+    line.add_option("--data", options.data_directory, "data_directory of brugd")->capture_default_str();
+    line.add_option(
+        "--keys", options.key_copy,
+        "File of the wrapped keys; without one those in --data, or brug-keys.db beside the backup");
+  }
   if (takes == Command::kChange) {
     line.add_option("--name", options.name, "Another name");
     line.add_flag("--leaves", options.leaves, "Works here no longer; the devices are revoked");
@@ -418,7 +466,10 @@ void AddCommands(CLI::App& app, Options& options, const Command*& chosen) {
       line->fallthrough();
     }
     AddParameters(*line, command.takes, options);
-    line->callback([&chosen, &command] { chosen = &command; });
+    // What stands behind it counts: the callback of "backup" comes after that of "backup list".
+    line->callback([line, &chosen, &command] {
+      if (line->get_subcommands().empty()) chosen = &command;
+    });
   }
 }
 

@@ -151,6 +151,25 @@ std::string Say(const v1::ReleaseRestoreResponse& response) {
   return text;
 }
 
+std::string Say(const v1::CreateBackupResponse& response) {
+  const v1::Backup& backup = response.backup();
+  return "Backed up and verified: " + std::to_string(backup.files_size()) + " files, " +
+         std::to_string(backup.total_bytes()) + " bytes in " + backup.path() +
+         "\nThe key_file is not in it: keep a copy of that file elsewhere.\n";
+}
+
+std::string Say(const v1::ListBackupsResponse& response) {
+  std::string text;
+  for (const v1::Backup& backup : response.backups()) {
+    text += TimeUtil::ToString(backup.begun_at()) + "  " + backup.path() + "  ";
+    text += backup.problem().empty()
+                ? std::to_string(backup.total_bytes()) + " bytes" + (backup.verified() ? ", verified" : "")
+                : "not made: " + backup.problem();
+    text += "\n";
+  }
+  return OrNone(text, "No backup yet. Make one: brugctl backup DIRECTORY");
+}
+
 std::string Say(const v1::GetStatusResponse& response) {
   std::string text =
       "brugd " + response.version() + ", since " + TimeUtil::ToString(response.started_at()) + "\n" +

@@ -25,6 +25,8 @@ namespace brug::ctl {
 std::string Say(const v1::ListVoucherKeysResponse& response);
 std::string Say(const v1::RotateVoucherKeyResponse& response);
 std::string Say(const v1::ReleaseRestoreResponse& response);
+[[nodiscard]] std::string Say(const v1::CreateBackupResponse& response);
+[[nodiscard]] std::string Say(const v1::ListBackupsResponse& response);
 std::string Say(const v1::GetStatusResponse& response);
 
 // What went wrong, as one sentence of the service's with the reason and the field behind it.

@@ -14,6 +14,7 @@
 #include "service/domain/activation.h"
 #include "service/domain/answers.h"
 #include "service/domain/enrolment.h"
+#include "service/domain/journalled_ends.h"
 #include "service/domain/organisation_records.h"
 #include "service/domain/paging.h"
 #include "service/domain/relations.h"
@@ -107,6 +108,21 @@ Result<void> RevokeAll(Desk& desk, const std::string& person_id) {
   for (const storage::DeviceRow& device : desk.transaction.DevicesOf(person_id)) {
     const auto revoked = Revoke(desk, device);
     if (!revoked.ok()) return revoked.failure();
+  }
+  return {};
+}
+
+// Known again, without the name: so an enrolment that is shown gives them no role that they lost since.
+Result<void> InsertForgottenStaff(Desk& desk, const v1::JournalledStaff& staff) {
+  v1::StaffMember staff_member;
+  staff_member.set_person_id(staff.person_id());
+  *staff_member.mutable_roles() = staff.roles();
+  if (!desk.transaction.InsertPerson({.person_id = staff.person_id(),
+                                      .staff = true,
+                                      .active = staff.active(),
+                                      .statements_count = storage::kStatementsSkipped,
+                                      .sealed = SealStaffMember(desk, staff_member)})) {
+    return Failure{.log_detail = "two people took one id"};
   }
   return {};
 }
@@ -260,11 +276,25 @@ Result<v1::UpdateStaffResponse> UpdateStaff(Desk& desk, const v1::UpdateStaffReq
                                      row->sealed = SealStaffMember(desk, staff_member);
                                      if (!desk.transaction.UpdatePerson(*row))
                                        return Failure{.log_detail = "a person changed during the operation"};
+                                     JournalStaff(desk, staff_member);
                                      *response.mutable_staff_member() = staff_member;
                                      return row->active ? Result<void>() : RevokeAll(desk, row->person_id);
                                    });
   if (!answered.ok()) return answered.failure();
   return response;
+}
+
+Result<void> SetWhatStaffMayDo(Desk& desk, const v1::JournalledStaff& staff) {
+  auto row = FindStaffRow(desk.transaction, staff.person_id());
+  if (!row) return InsertForgottenStaff(desk, staff);
+  v1::StaffMember staff_member = StaffMemberOf(*desk.keys, *row);
+  *staff_member.mutable_roles() = staff.roles();
+  row->version += 1;
+  row->active = staff.active();
+  row->sealed = SealStaffMember(desk, staff_member);
+  if (!desk.transaction.UpdatePerson(*row))
+    return Failure{.log_detail = "a person changed during the operation"};
+  return {};
 }
 
 Result<v1::CreateStaffActivationCodeResponse> CreateStaffActivationCode(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "brug/v1/admin_service.pb.h"
+#include "brug/v1/backup.pb.h"
 #include "service/domain/desk.h"
 
 // The operations of AdminService that belong to one organisation, as the operator; admin_service.proto says
@@ -41,5 +42,9 @@ namespace brug::domain {
 
 // The operator as a caller: the admin socket is their identity.
 [[nodiscard]] Caller OperatorOf(const std::string& organisation_id);
+
+// Gives a member of staff the state and the roles that the journal of ends has; whom the service forgot it
+// knows again, without a name.
+[[nodiscard]] platform::Result<void> SetWhatStaffMayDo(Desk& desk, const v1::JournalledStaff& staff);
 
 }  // namespace brug::domain

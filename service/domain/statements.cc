@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "proto/rules/apply.h"
+#include "service/domain/journalled_ends.h"
 #include "service/domain/organisation_records.h"
 #include "service/domain/sealed_dossier.h"
 
@@ -74,6 +75,7 @@ platform::Result<v1::Statement> Make(Desk& desk, const DossierAccess* access, co
           {person_id, person->statements_count, KeepAs(desk, access, kind, statement)})) {
     return platform::Failure{.log_detail = "two statements took one number"};
   }
+  JournalIfEnd(desk, kind, statement);
   desk.hints.people.insert(person_id);
   return statement;
 }

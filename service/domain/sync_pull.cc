@@ -116,6 +116,7 @@ class PullCall {
     if (page.last()) {
       page.mutable_point()->set_revision(head.revision);
       page.mutable_point()->set_salt(head.salt);
+      page.set_backed_up_revision(desk_.snapshot.BackedUpRevision(head.dossier_id));
     } else {
       const auto entry = desk_.snapshot.FindLogEntry(head.dossier_id, rows.back().revision);
       if (!entry) return Failure{.log_detail = "a record of a revision that the log does not have"};

@@ -75,6 +75,8 @@ const std::vector<Allowance> kTable = {
     {"RewardService/ListRedemptions", kUnasked, kMerchant},
     {"AdminService/CreateOrganisation", kUnasked, kOperator},
     {"AdminService/ListOrganisations", kUnasked, kOperator},
+    {"AdminService/CreateBackup", kUnasked, kOperator},
+    {"AdminService/ListBackups", kUnasked, kOperator},
     {"AdminService/CreateTeam", kUnasked, kOperator},
     {"AdminService/ListTeams", kUnasked, kOperator},
     {"AdminService/RegisterStaff", kUnasked, kOperator},

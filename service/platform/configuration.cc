@@ -28,6 +28,16 @@ constexpr std::array kSettings = {
     Setting{"tls_certificate", &C::tls_certificate,
             "Certificate chain in PEM. The server's must be ECDSA P-256."},
     Setting{"tls_private_key", &C::tls_private_key, "Private key of the certificate in PEM (PKCS#8)."},
+    Setting{"end_journal_file", &C::end_journal_file,
+            "File that keeps which accesses ended, apart from the databases, so that no restore brings them "
+            "back; empty for ends.journal in data_directory. On another disk it survives the loss of one."},
+    Setting{"backup_directory", &C::backup_directory,
+            "Folder for backups on a schedule; empty for none. The wrapped keys lie beside the backups in "
+            "brug-keys.db; the key_file is never there."},
+    Setting{"backup_interval_s", &C::backup_interval_s, "From one backup on the schedule to the next.", 1,
+            31'536'000},
+    Setting{"backups_kept_count", &C::backups_kept_count,
+            "So many backups on the schedule are kept; the oldest are removed.", 1, 10'000},
     Setting{"log_level", &C::log_level, "How much is logged.", 0, 0, "debug|info|warning|error"},
     Setting{"message_bytes_max", &C::message_bytes_max, "Largest message from a device.", 64 * 1024,
             16 * 1024 * 1024},

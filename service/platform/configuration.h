@@ -21,6 +21,10 @@ struct Configuration {
   std::string key_file = "/etc/brug/key";
   std::string tls_certificate = "/etc/brug/server.pem";
   std::string tls_private_key = "/etc/brug/server.key";
+  std::string end_journal_file;
+  std::string backup_directory;
+  std::int64_t backup_interval_s = 24 * 60 * 60;
+  std::int64_t backups_kept_count = 14;
   std::string log_level = "info";
   std::int64_t message_bytes_max = 1024 * 1024;
   std::int64_t metadata_bytes_max = 16 * 1024;

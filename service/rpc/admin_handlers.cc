@@ -1,6 +1,7 @@
 #include "brug/v1/admin_service.grpc.pb.h"
 #include "proto/rules/apply.h"
 #include "service/domain/administration.h"
+#include "service/domain/paging.h"
 #include "service/domain/restored_books.h"
 #include "service/domain/voucher_keys.h"
 #include "service/rpc/call.h"
@@ -22,14 +23,18 @@ using RawService = RawMethods<
     Contract::WithRawCallbackMethod_CreateStaffActivationCode,
     Contract::WithRawCallbackMethod_ListPersonDevices, Contract::WithRawCallbackMethod_RevokePersonDevice,
     Contract::WithRawCallbackMethod_AddTemplate, Contract::WithRawCallbackMethod_ListTemplates,
+    Contract::WithRawCallbackMethod_CreateBackup, Contract::WithRawCallbackMethod_ListBackups,
     Contract::WithRawCallbackMethod_GetStatus, Contract::WithRawCallbackMethod_VerifyLedger,
     Contract::WithRawCallbackMethod_RotateVoucherKey, Contract::WithRawCallbackMethod_ListVoucherKeys,
     Contract::WithRawCallbackMethod_ReleaseRestore>;
 
 class AdminHandlers final : public RawService {
  public:
-  AdminHandlers(Office& office, const platform::Configuration& configuration)
-      : office_(office), data_directory_(configuration.data_directory), started_at_(office.Now()) {}
+  AdminHandlers(Office& office, const platform::Configuration& configuration, Backups& backups)
+      : office_(office),
+        backups_(backups),
+        data_directory_(configuration.data_directory),
+        started_at_(office.Now()) {}
 
  private:
   using Bytes = grpc::ByteBuffer;
@@ -51,6 +56,25 @@ class AdminHandlers final : public RawService {
     return Apart<v1::ListOrganisationsRequest, v1::ListOrganisationsResponse>(
         office_, "AdminService/ListOrganisations", context, sent, answer,
         [this](const auto& request) { return domain::ListOrganisations(office_.surroundings(), request); });
+  }
+  Reactor* CreateBackup(Context* context, const Bytes* sent, Bytes* answer) override {
+    const auto call = std::make_shared<Call<v1::CreateBackupRequest, v1::CreateBackupResponse>>(
+        office_, *context, "AdminService/CreateBackup", *sent, *answer);
+    const auto read = TakeOn(*call);
+    if (!read.ok()) {
+      call->End(read);
+      return call->reactor();
+    }
+    backups_.Make(call->request().path(), [call](v1::Backup backup) {
+      *call->response().mutable_backup() = std::move(backup);
+      call->End({});
+    });
+    return call->reactor();
+  }
+  Reactor* ListBackups(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Apart<v1::ListBackupsRequest, v1::ListBackupsResponse>(
+        office_, "AdminService/ListBackups", context, sent, answer,
+        [this](const auto& request) { return ListedBackups(request); });
   }
   Reactor* GetStatus(Context* context, const Bytes* sent, Bytes* answer) override {
     return Apart<v1::GetStatusRequest, v1::GetStatusResponse>(
@@ -124,6 +148,19 @@ class AdminHandlers final : public RawService {
     return {};
   }
 
+  Result<v1::ListBackupsResponse> ListedBackups(const v1::ListBackupsRequest& request) {
+    const auto page_size = domain::PageSize(request.page_size());
+    if (!page_size.ok()) return page_size.failure();
+    const auto backups = office_.surroundings().storage.Backups();
+    if (!backups.ok()) return backups.failure();
+    v1::ListBackupsResponse response;
+    for (const v1::Backup& backup :
+         domain::PageFrom(*backups, *page_size, request.page_token(), response.mutable_next_page_token())) {
+      *response.add_backups() = backup;
+    }
+    return response;
+  }
+
   Result<v1::GetStatusResponse> Status() {
     v1::GetStatusResponse response;
     storage::Storage& storage = office_.surroundings().storage;
@@ -153,15 +190,16 @@ class AdminHandlers final : public RawService {
   }
 
   Office& office_;
+  Backups& backups_;
   const std::string data_directory_;
   const rules::Instant started_at_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeAdminService(Office& office,
-                                                const platform::Configuration& configuration) {
-  return std::make_unique<AdminHandlers>(office, configuration);
+std::unique_ptr<grpc::Service> MakeAdminService(Office& office, const platform::Configuration& configuration,
+                                                Backups& backups) {
+  return std::make_unique<AdminHandlers>(office, configuration, backups);
 }
 
 }  // namespace brug::rpc

@@ -81,6 +81,7 @@ struct Server::Parts {
   Office& office;
   std::int64_t stop_ms_max;
   std::string admin_socket;
+  std::unique_ptr<Backups> backups;
   std::unique_ptr<grpc::Service> sync;
   std::unique_ptr<grpc::Service> enrolment;
   std::unique_ptr<grpc::Service> caseload;
@@ -131,14 +132,17 @@ Result<void> Server::Parts::ListenForOperator(const Configuration& configuration
 }
 
 Result<std::unique_ptr<Server>> Server::Start(Office& office, const Configuration& configuration) {
+  auto backups = std::make_unique<Backups>(office, configuration);
+  auto admin = MakeAdminService(office, configuration, *backups);
   auto parts = std::make_unique<Parts>(Parts{.office = office,
                                              .stop_ms_max = configuration.stop_ms_max,
                                              .admin_socket = configuration.admin_socket,
+                                             .backups = std::move(backups),
                                              .sync = MakeSyncService(office),
                                              .enrolment = MakeEnrolmentService(office),
                                              .caseload = MakeCaseloadService(office),
                                              .reward = MakeRewardService(office),
-                                             .admin = MakeAdminService(office, configuration)});
+                                             .admin = std::move(admin)});
   if (auto listening = parts->Listen(configuration); !listening.ok()) return listening.failure();
   if (auto listening = parts->ListenForOperator(configuration); !listening.ok()) return listening.failure();
   return std::unique_ptr<Server>(new Server(std::move(parts)));
@@ -153,6 +157,8 @@ void Server::CheckReadiness() {
   const bool ready = !parts_->office.stopping() && parts_->office.surroundings().storage.ProbeWrite().ok();
   parts_->devices->GetHealthCheckService()->SetServingStatus(ready);
 }
+
+void Server::BeginBackupWhenDue() { parts_->backups->BeginWhenDue(); }
 
 void Server::Stop() {
   parts_->devices->GetHealthCheckService()->SetServingStatus(false);

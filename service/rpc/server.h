@@ -22,6 +22,8 @@ class Server {
   // Asks whether the storage can write, and says so to whoever asks for health. To be called every few
   // seconds.
   void CheckReadiness();
+  // Begins a backup when one is due. To be called every few seconds.
+  void BeginBackupWhenDue();
   // Health says no, new calls are refused, what was accepted is finished; returns when all is answered or the
   // time is over.
   void Stop();

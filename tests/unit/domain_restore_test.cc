@@ -4,6 +4,8 @@
 #include <functional>
 
 #include "proto/rules/limits.h"
+#include "service/domain/administration.h"
+#include "service/domain/journalled_ends.h"
 #include "service/storage_memory/memory_storage.h"
 #include "service/storage_sqlite/sqlite_storage.h"
 #include "tests/faults/temporary_folder.h"
@@ -62,8 +64,8 @@ class RestoredService : public ::testing::TestWithParam<Adapter> {
   // As the operator's tool does after it put the files back.
   void Note(std::int64_t number = 1) {
     const storage::Work work = [number, this](storage::Transaction& transaction) {
-      return transaction.InsertRestore(
-          {.number = number, .restored_at_us = domain::ToMicroseconds(town.clock.now)});
+      return transaction.InsertRestore({.number = number,
+                                                                     .restored_at_us = domain::ToMicroseconds(town.clock.now)});
     };
     ASSERT_TRUE(town.store->Write({&work, 1}).ok());
   }
@@ -105,6 +107,19 @@ class RestoredService : public ::testing::TestWithParam<Adapter> {
     return {response->outcomes().begin(), response->outcomes().end()};
   }
 
+  // A mentor gets access to the dossier beside the one who has it.
+  void GiveAccess(Town& where, Beginning& begun, const TownDevice& to) {
+    const std::string handover = where.NewId();
+    ASSERT_TRUE(where.Push(begun.mentor, ProposeHandover(handover, to.person_id), Dossier()).has_applied());
+    v1::AnswerHandoverRequest yes;
+    yes.set_request_id(where.NewId());
+    yes.set_handover_id(handover);
+    yes.set_accept(true);
+    ASSERT_TRUE(where.Do(to, domain::AnswerHandover, yes).ok());
+    ASSERT_TRUE(where.Push(begun.client, AnswerHandover(handover, true)).has_applied());
+    handover_ = handover;
+  }
+
   const std::string& Dossier() const { return then.client.dossier_id; }
   std::string Title() { return town.Everything(now.client, Dossier()).at(now.goal).goal().title(); }
   int ReplyHours() {
@@ -120,6 +135,7 @@ class RestoredService : public ::testing::TestWithParam<Adapter> {
   Town town{GetParam().make(folder.path() + "/restored")};
   Beginning now = Begin(town);
   std::uint64_t epochs_ = 1000;
+  std::string handover_;
 };
 
 TEST_P(RestoredService, WhatWasLostComesBackUnderItsIdOnce) {
@@ -253,19 +269,6 @@ TEST_P(RestoredService, APageReadFromLostHistoryIsNotContinued) {
 
 class Statements : public RestoredService {
  protected:
-  // A mentor who works here since before the backup, and gets access to the dossier after it.
-  void GiveAccess(Town& where, Beginning& begun, const TownDevice& to) {
-    const std::string handover = where.NewId();
-    ASSERT_TRUE(where.Push(begun.mentor, ProposeHandover(handover, to.person_id), Dossier()).has_applied());
-    v1::AnswerHandoverRequest yes;
-    yes.set_request_id(where.NewId());
-    yes.set_handover_id(handover);
-    yes.set_accept(true);
-    ASSERT_TRUE(where.Do(to, domain::AnswerHandover, yes).ok());
-    ASSERT_TRUE(where.Push(begun.client, AnswerHandover(handover, true)).has_applied());
-    handover_ = handover;
-  }
-
   void SetUp() override {
     lost.random = SeededRandom(3);
     town.random = SeededRandom(3);
@@ -291,7 +294,6 @@ class Statements : public RestoredService {
 
   std::optional<TownDevice> bas_then, bas_now;
   std::vector<v1::Statement> kept;
-  std::string handover_;
 };
 
 TEST_P(Statements, AreAskedForWhenADeviceHasSeenOneThatTheServiceDoesNotHave) {
@@ -485,11 +487,81 @@ TEST_P(Forgotten, ARevokedDeviceIsNotLetInByIts) {
             v1::ERROR_REASON_DEVICE_REVOKED);
 }
 
+// Bas came after the backup, and lost the dossier and a role; his device has not heard of it.
+class CameAndLost : public Forgotten {
+ protected:
+  void SetUp() override {
+    Forgotten::SetUp();
+    Beginning bas{lost.Mentor("Bas", {v1::ROLE_MENTOR, v1::ROLE_TEAM_LEAD}), then.client, then.goal,
+                  then.step};
+    GiveAccess(lost, then, bas.mentor);
+    ASSERT_TRUE(lost.Push(then.mentor, Talked(lost.NewId(), handover_), Dossier()).has_applied());
+    const auto told = lost.Sync(bas.mentor, {});
+    *showing.mutable_statements() = told->statements();
+    ASSERT_EQ(showing.statements_size(), 2) << "enrolment and grant";
+    bas.client = then.client;
+    GiveAccess(lost, bas, then.mentor);
+    ASSERT_TRUE(lost.Push(bas.mentor, Talked(lost.NewId(), handover_), Dossier()).has_applied());
+    ASSERT_THAT(lost.Everything(bas.mentor, Dossier()), IsEmpty());
+    v1::UpdateStaffRequest update;
+    update.set_request_id(lost.NewId());
+    update.mutable_staff_member()->set_person_id(bas.mentor.person_id);
+    update.mutable_staff_member()->set_display_name("Bas");
+    update.mutable_staff_member()->set_active(true);
+    update.mutable_staff_member()->add_roles(v1::ROLE_MENTOR);
+    ASSERT_TRUE(lost.Administer(domain::UpdateStaff, update).ok());
+    bas_.emplace(bas.mentor);
+  }
+
+  // As a restored service does before it serves anybody.
+  void ApplyEnds() {
+    const auto ends = lost.storage->ends().EndsOf(lost.organisation_id);
+    ASSERT_TRUE(ends.ok());
+    const storage::Work work = [&](storage::Transaction& transaction) {
+      const domain::Caller service = domain::ServiceCaller(town.organisation_id);
+      domain::Desk desk{town.surroundings, transaction, service, town.keys_of_organisation, town.clock.now};
+      return domain::ApplyJournalledEnds(desk, *ends).ok();
+    };
+    ASSERT_TRUE(town.store->Write({&work, 1}).ok());
+  }
+  void ComeBack() {
+    ASSERT_TRUE(OpenSession(*bas_, showing.statements(0), bas_->key).ok());
+    ASSERT_TRUE(town.Sync(*bas_, showing).ok());
+  }
+  bool IsLead() {
+    bool lead = false;
+    const auto read = town.store->Read([&](const storage::Snapshot& snapshot) {
+      const auto caller = domain::Identify(snapshot, *town.keys_of_organisation, town.ClaimsOf(*bas_));
+      lead = caller.ok() && caller->Has(v1::ROLE_TEAM_LEAD);
+    });
+    EXPECT_TRUE(read.ok());
+    return lead;
+  }
+
+  v1::SyncRequest showing;
+  std::optional<TownDevice> bas_;
+};
+
+TEST_P(CameAndLost, WithoutTheJournalWhatIsShownWouldBringItBack) {
+  ComeBack();
+  EXPECT_FALSE(town.Everything(*bas_, Dossier()).empty());
+  EXPECT_TRUE(IsLead());
+}
+
+TEST_P(CameAndLost, WhatIsJournalledHasEndedWhateverIsShown) {
+  ApplyEnds();
+  ApplyEnds();
+  ComeBack();
+  EXPECT_THAT(town.Everything(*bas_, Dossier()), IsEmpty());
+  EXPECT_FALSE(IsLead());
+}
+
 const auto kAdapters = ::testing::Values(Adapter{"Memory", InMemory}, Adapter{"Sqlite", InFiles});
 std::string NameOf(const ::testing::TestParamInfo<Adapter>& info) { return info.param.name; }
 INSTANTIATE_TEST_SUITE_P(Adapters, RestoredService, kAdapters, NameOf);
 INSTANTIATE_TEST_SUITE_P(Adapters, Statements, kAdapters, NameOf);
 INSTANTIATE_TEST_SUITE_P(Adapters, Forgotten, kAdapters, NameOf);
+INSTANTIATE_TEST_SUITE_P(Adapters, CameAndLost, kAdapters, NameOf);
 
 }  // namespace
 }  // namespace brug::testing

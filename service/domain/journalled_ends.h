@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "brug/v1/backup.pb.h"
+#include "service/domain/desk.h"
+
+// What must outlive every restore (service/storage/end_journal.h): ends and wipe orders, as they were signed,
+// and what staff may do.
+namespace brug::domain {
+
+// Journals the statement if it ends an access or orders a wipe. Whoever makes one passes here.
+void JournalIfEnd(Desk& desk, const v1::StatementContent& content, const v1::Statement& statement);
+// Journals what a member of staff may do from now on.
+void JournalStaff(Desk& desk, const v1::StaffMember& staff_member);
+
+// Applies what was journalled again, oldest first, to an organisation that was put back to an older backup:
+// afterwards no access that had ended is there, and no device that was revoked. What had not come about yet
+// in that backup is kept as having ended, so that nothing that is learnt of it later brings it back. Running
+// it again changes nothing. A failure when something journalled cannot be read.
+[[nodiscard]] platform::Result<void> ApplyJournalledEnds(Desk& desk, std::span<const std::string> contents);
+
+}  // namespace brug::domain
