@@ -192,6 +192,7 @@ Result<void> Pull(const ReadingDesk& desk, const v1::SyncRequest& request, v1::S
   auto statements = AddStatements(desk, request, response);
   if (!statements.ok()) return statements;
   AddTemplates(desk, request, response);
+  if (const auto restore = desk.snapshot.NewestRestore()) response.set_restore_id(restore->restore_id);
   int waiting = 0;
   for (const storage::DeviceRow& device : desk.snapshot.DevicesOf(desk.caller.person_id)) {
     waiting += device.state == v1::DEVICE_STATE_WAITING ? 1 : 0;

@@ -65,7 +65,8 @@ class RestoredService : public ::testing::TestWithParam<Adapter> {
   void Note(std::int64_t number = 1) {
     const storage::Work work = [number, this](storage::Transaction& transaction) {
       return transaction.InsertRestore({.number = number,
-                                                                     .restored_at_us = domain::ToMicroseconds(town.clock.now)});
+                                        .restore_id = "restore " + std::to_string(number),
+                                        .restored_at_us = domain::ToMicroseconds(town.clock.now)});
     };
     ASSERT_TRUE(town.store->Write({&work, 1}).ok());
   }
@@ -108,16 +109,16 @@ class RestoredService : public ::testing::TestWithParam<Adapter> {
   }
 
   // A mentor gets access to the dossier beside the one who has it.
-  void GiveAccess(Town& where, Beginning& begun, const TownDevice& to) {
+  static std::string GiveAccess(Town& where, TownDevice& mentor, TownDevice& client, const TownDevice& to) {
     const std::string handover = where.NewId();
-    ASSERT_TRUE(where.Push(begun.mentor, ProposeHandover(handover, to.person_id), Dossier()).has_applied());
+    EXPECT_TRUE(where.Push(mentor, ProposeHandover(handover, to.person_id), client.dossier_id).has_applied());
     v1::AnswerHandoverRequest yes;
     yes.set_request_id(where.NewId());
     yes.set_handover_id(handover);
     yes.set_accept(true);
-    ASSERT_TRUE(where.Do(to, domain::AnswerHandover, yes).ok());
-    ASSERT_TRUE(where.Push(begun.client, AnswerHandover(handover, true)).has_applied());
-    handover_ = handover;
+    EXPECT_TRUE(where.Do(to, domain::AnswerHandover, yes).ok());
+    EXPECT_TRUE(where.Push(client, AnswerHandover(handover, true)).has_applied());
+    return handover;
   }
 
   const std::string& Dossier() const { return then.client.dossier_id; }
@@ -275,7 +276,7 @@ class Statements : public RestoredService {
     bas_then.emplace(lost.Mentor("Bas"));
     bas_now.emplace(town.Mentor("Bas"));
     RestoredService::SetUp();
-    GiveAccess(lost, then, *bas_then);
+    handover_ = GiveAccess(lost, then.mentor, then.client, *bas_then);
     const auto told = lost.Sync(*bas_then, {});
     for (const v1::Statement& statement : told->statements()) kept.push_back(statement);
     ASSERT_EQ(kept.size(), 2U) << "enrolment and grant";
@@ -303,6 +304,18 @@ TEST_P(Statements, AreAskedForWhenADeviceHasSeenOneThatTheServiceDoesNotHave) {
   EXPECT_FALSE(town.Sync(*bas_now, Seen(1))->show_statements());
   EXPECT_FALSE(town.Sync(*bas_now, Seen(0))->show_statements());
   EXPECT_FALSE(lost.Sync(*bas_then, Seen(2))->show_statements());
+}
+
+TEST_P(Statements, AreShownUnaskedForByWhoeverHearsOfTheRestore) {
+  EXPECT_EQ(lost.Sync(*bas_then, Seen(0))->restore_id(), "");
+  EXPECT_EQ(town.Sync(*bas_now, Seen(0))->restore_id(), "restore 1");
+  // Of a device that has seen none of it by a sync.
+  v1::SyncRequest showing = Seen(0);
+  *showing.add_statements() = kept[1];
+  ASSERT_TRUE(town.Sync(*bas_now, showing).ok());
+  EXPECT_FALSE(town.Everything(*bas_now, Dossier()).empty());
+  Note(2);
+  EXPECT_EQ(town.Sync(*bas_now, Seen(2))->restore_id(), "restore 2");
 }
 
 TEST_P(Statements, AGrantThatIsShownGivesTheAccessBackOnce) {
@@ -369,7 +382,7 @@ TEST_P(Statements, OfAGrantAndAnEndTheHigherNumberHoldsWhicheverComesFirst) {
 }
 
 TEST_P(Statements, NewOnesWaitUntilTheLostOnesWereShown) {
-  GiveAccess(town, now, *bas_now);
+  GiveAccess(town, now.mentor, now.client, *bas_now);
   auto answered = town.Sync(*bas_now, Seen(2));
   EXPECT_TRUE(answered->show_statements());
   EXPECT_EQ(answered->statements_size(), 0);
@@ -382,7 +395,7 @@ TEST_P(Statements, NewOnesWaitUntilTheLostOnesWereShown) {
 }
 
 TEST_P(Statements, OnesShownInVainDoNotKeepTheNewOnesBack) {
-  GiveAccess(town, now, *bas_now);
+  GiveAccess(town, now.mentor, now.client, *bas_now);
   v1::Statement worthless = kept[1];
   worthless.mutable_signature()->pop_back();
   const auto answered = town.Sync(*bas_now, Showing({worthless}));
@@ -492,25 +505,22 @@ class CameAndLost : public Forgotten {
  protected:
   void SetUp() override {
     Forgotten::SetUp();
-    Beginning bas{lost.Mentor("Bas", {v1::ROLE_MENTOR, v1::ROLE_TEAM_LEAD}), then.client, then.goal,
-                  then.step};
-    GiveAccess(lost, then, bas.mentor);
-    ASSERT_TRUE(lost.Push(then.mentor, Talked(lost.NewId(), handover_), Dossier()).has_applied());
-    const auto told = lost.Sync(bas.mentor, {});
+    bas_.emplace(lost.Mentor("Bas", {v1::ROLE_MENTOR, v1::ROLE_TEAM_LEAD}));
+    const std::string first = GiveAccess(lost, then.mentor, then.client, *bas_);
+    ASSERT_TRUE(lost.Push(then.mentor, Talked(lost.NewId(), first), Dossier()).has_applied());
+    const auto told = lost.Sync(*bas_, {});
     *showing.mutable_statements() = told->statements();
     ASSERT_EQ(showing.statements_size(), 2) << "enrolment and grant";
-    bas.client = then.client;
-    GiveAccess(lost, bas, then.mentor);
-    ASSERT_TRUE(lost.Push(bas.mentor, Talked(lost.NewId(), handover_), Dossier()).has_applied());
-    ASSERT_THAT(lost.Everything(bas.mentor, Dossier()), IsEmpty());
+    const std::string second = GiveAccess(lost, *bas_, then.client, then.mentor);
+    ASSERT_TRUE(lost.Push(*bas_, Talked(lost.NewId(), second), Dossier()).has_applied());
+    ASSERT_THAT(lost.Everything(*bas_, Dossier()), IsEmpty());
     v1::UpdateStaffRequest update;
     update.set_request_id(lost.NewId());
-    update.mutable_staff_member()->set_person_id(bas.mentor.person_id);
+    update.mutable_staff_member()->set_person_id(bas_->person_id);
     update.mutable_staff_member()->set_display_name("Bas");
     update.mutable_staff_member()->set_active(true);
     update.mutable_staff_member()->add_roles(v1::ROLE_MENTOR);
     ASSERT_TRUE(lost.Administer(domain::UpdateStaff, update).ok());
-    bas_.emplace(bas.mentor);
   }
 
   // As a restored service does before it serves anybody.

@@ -267,6 +267,29 @@ TEST_P(Once, AStatementAboutMoneyThatComesWithASyncIsKeptAndNothingElseIsDoneOnI
   EXPECT_EQ(service_.requests.back().statements_seen(), content.number());
 }
 
+// A service that forgot a redemption does not know that it ever gave a receipt: it cannot ask for it.
+TEST_P(Once, AReceiptThatOnlyAnAnswerBroughtIsShownAfterARestore) {
+  ASSERT_EQ(phone_.Sync(), std::nullopt);
+  ASSERT_EQ(Ask(Spend(1'000)), "");
+  service_.requests.clear();
+  service_.distort = [](v1::SyncResponse& response) {
+    response.clear_statements();
+    response.set_restore_id("one");
+  };
+  ASSERT_EQ(phone_.Sync(), std::nullopt);
+  std::set<std::int64_t> shown;
+  for (const v1::SyncRequest& request : service_.requests) {
+    for (const v1::Statement& statement : request.statements()) {
+      v1::StatementContent content;
+      ASSERT_TRUE(content.ParseFromString(statement.content()));
+      if (!content.has_redemption()) continue;
+      EXPECT_GT(content.number(), request.statements_seen());
+      shown.insert(content.number());
+    }
+  }
+  EXPECT_THAT(shown, SizeIs(1));
+}
+
 // ---- Calls without an id
 
 TEST_P(Once, ACallThatChangesNothingHasNoIdAndIsNotKept) {

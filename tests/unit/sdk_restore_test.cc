@@ -317,6 +317,36 @@ TEST_P(Showing, ManyStatementsAreShownInSeveralCallsAndOnesThatAreNotWantedOnce)
   EXPECT_THAT(service_.requests, SizeIs(2)) << "shown in vain, they are not shown again in this run";
 }
 
+TEST_P(Showing, AllStatementsAreShownOnceForEachRestoreAlsoAfterACrashInBetween) {
+  for (int n = 0; n < 250; ++n) service_.Grant(kClient, kDossier, v1::ROLE_CLIENT);
+  ASSERT_EQ(phone_.Sync(), std::nullopt);
+  const auto shown = [this] {
+    service_.requests.clear();
+    EXPECT_EQ(phone_.Sync(), std::nullopt);
+    std::vector<int> sizes;
+    for (const v1::SyncRequest& request : service_.requests) sizes.push_back(request.statements_size());
+    return sizes;
+  };
+  service_.distort = [](v1::SyncResponse& response) { response.set_restore_id("one"); };
+  EXPECT_THAT(shown(), ElementsAre(0, 200, 52));
+  EXPECT_THAT(shown(), ElementsAre(0)) << "once";
+  ASSERT_TRUE(phone_.Reopen().ok());
+  EXPECT_THAT(shown(), ElementsAre(0)) << "it is kept that they were shown";
+
+  service_.distort = [](v1::SyncResponse& response) { response.set_restore_id("two"); };
+  phone_.Give(SyncWanted{});
+  for (int n = 0; n < 2; ++n) {
+    ASSERT_FALSE(phone_.calls.empty());
+    const Call call = phone_.calls.front();
+    phone_.calls.pop_front();
+    phone_.Give(service_.Take(call));
+  }
+  phone_.calls.clear();
+  ASSERT_TRUE(phone_.Reopen().ok()) << "killed when only a part was shown";
+  EXPECT_THAT(shown(), ElementsAre(0, 200, 52));
+  EXPECT_THAT(shown(), ElementsAre(0));
+}
+
 TEST_P(Showing, ADeviceThatIsRefusedShowsWhatMadeItItsPersons) {
   service_.EndSessions();
   CallStatus refusal;

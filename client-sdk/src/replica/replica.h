@@ -21,6 +21,7 @@ enum class Note {
   kTemplatesSerial = 5,  // decimal
   kStatementsSeen = 6,   // decimal: the highest number that came with a sync
   kWiped = 7,            // not empty: a wipe order was carried out here
+  kRestoreShown = 8,     // the id of the service's restore after which every statement was shown
 };
 
 // How far the device has come with one dossier.

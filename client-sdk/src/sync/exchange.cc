@@ -20,6 +20,11 @@ constexpr int kEpochsPerRunMax = 2;
 constexpr int kStatementsShownMax = 200;
 constexpr std::size_t kStatementBytesShownMax = 256 * 1024;
 
+std::int64_t NumberOf(const v1::Statement& statement) {
+  v1::StatementContent content;
+  return content.ParseFromString(statement.content()) ? content.number() : 0;
+}
+
 void Mention(Notify& notify, const std::string& dossier_id) {
   auto& ids = notify.dossier_ids;
   if (std::find(ids.begin(), ids.end(), dossier_id) == ids.end()) ids.push_back(dossier_id);
@@ -35,6 +40,8 @@ Result<void> Exchange::BeginRun() {
   unsettled_.clear();
   show_statements_after_.reset();
   shown_statements_after_.reset();
+  shown_statements_up_to_.reset();
+  restore_showing_.clear();
   records_received_ = 0;
   const auto waits = [](const auto& entry) {
     return entry.second.pending.unnumbered > 0 || entry.second.pending.applied > 0;
@@ -74,6 +81,7 @@ Result<v1::SyncRequest> Exchange::Build() {
 
 Result<v1::SyncRequest> Exchange::AddStatements(v1::SyncRequest& request) {
   shown_statements_after_ = std::exchange(show_statements_after_, std::nullopt);
+  shown_statements_up_to_.reset();
   if (!shown_statements_after_) return std::move(request);
   auto statements = holdings_.ListStatementsAfter(*shown_statements_after_);
   if (!statements.ok()) return statements.error();
@@ -81,7 +89,10 @@ Result<v1::SyncRequest> Exchange::AddStatements(v1::SyncRequest& request) {
   for (v1::Statement& statement : *statements) {
     bytes += statement.ByteSizeLong();
     const bool full = request.statements_size() == kStatementsShownMax || bytes > kStatementBytesShownMax;
-    if (full && request.statements_size() > 0) break;
+    if (full && request.statements_size() > 0) {
+      shown_statements_up_to_ = NumberOf(*request.statements().rbegin());
+      break;
+    }
     *request.add_statements() = std::move(statement);
   }
   return std::move(request);
@@ -91,9 +102,9 @@ Result<Taken> Exchange::Take(const v1::SyncResponse& response) {
   Taken taken;
   taken.more = response.more();
   const rules::Instant now = holdings_.ports().clock->Now();
-  const bool news = response.outcomes_size() > 0 || response.pages_size() > 0 ||
-                    response.statements_size() > 0 ||
-                    response.templates_serial() != holdings_.templates_serial();
+  const bool news =
+      response.outcomes_size() > 0 || response.pages_size() > 0 || response.statements_size() > 0 ||
+      response.templates_serial() != holdings_.templates_serial() || ShowedAllAfter(response.restore_id());
   const bool confirm =
       !confirmed_kept_at_ || now - *confirmed_kept_at_ >= kConfirmedKeptEvery || now < *confirmed_kept_at_;
   if (news || confirm) {
@@ -118,10 +129,26 @@ Result<Taken> Exchange::Take(const v1::SyncResponse& response) {
 
 // Asked for what it was just shown, the service does not want it.
 void Exchange::NoteStatementsWanted(const v1::SyncResponse& response, Taken& taken) {
+  if (!response.restore_id().empty() && response.restore_id() != holdings_.restore_shown())
+    return ShowAllAfter(response.restore_id(), taken);
   if (!response.show_statements()) return;
   if (shown_statements_after_ && response.statements_known() <= *shown_statements_after_) return;
   show_statements_after_ = response.statements_known();
   taken.progress = true;
+}
+
+// The service cannot ask for each one that it forgot: of what an answer brought it does not know that it ever
+// was, and what another device of the person showed hides what only this one has. So it is shown all.
+void Exchange::ShowAllAfter(const std::string& restore_id, Taken& taken) {
+  const bool goes_on = restore_showing_ == restore_id && shown_statements_up_to_.has_value();
+  show_statements_after_ = goes_on ? *shown_statements_up_to_ : 0;
+  restore_showing_ = restore_id;
+  taken.progress = true;
+}
+
+bool Exchange::ShowedAllAfter(const std::string& restore_id) const {
+  return !restore_id.empty() && restore_showing_ == restore_id && shown_statements_after_.has_value() &&
+         !shown_statements_up_to_.has_value();
 }
 
 bool Exchange::HasMore() const {
@@ -180,6 +207,8 @@ Result<void> Exchange::TakeAll(const v1::SyncResponse& response, Taken& taken) {
   const rules::Instant server_time = rules::ToInstant(response.server_time());
   for (int i = 0; done.ok() && i < response.pages_size(); ++i)
     done = TakePage(response.pages(i), server_time, taken);
+  if (done.ok() && ShowedAllAfter(response.restore_id()))
+    done = holdings_.KeepRestoreShown(response.restore_id());
   if (done.ok() && !response.more()) done = SettleWhatIsShown();
   return done.ok() ? PurgeEnded(taken) : done;
 }

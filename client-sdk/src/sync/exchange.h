@@ -56,7 +56,9 @@ class Exchange {
 
   [[nodiscard]] Result<void> AddMutations(v1::SyncRequest& request);
   [[nodiscard]] Result<v1::SyncRequest> AddStatements(v1::SyncRequest& request);
+  [[nodiscard]] bool ShowedAllAfter(const std::string& restore_id) const;
   void NoteStatementsWanted(const v1::SyncResponse& response, Taken& taken);
+  void ShowAllAfter(const std::string& restore_id, Taken& taken);
   [[nodiscard]] Result<void> TakeAll(const v1::SyncResponse& response, Taken& taken);
   [[nodiscard]] Result<void> TakeStatements(const v1::SyncResponse& response, Taken& taken);
   [[nodiscard]] Result<void> ForgetOlderOutcomes(const v1::SyncResponse& response);
@@ -87,6 +89,8 @@ class Exchange {
   std::optional<rules::Instant> confirmed_kept_at_;
   std::optional<std::int64_t> show_statements_after_;   // by the next call
   std::optional<std::int64_t> shown_statements_after_;  // by the last call
+  std::optional<std::int64_t> shown_statements_up_to_;  // by the last call, when it had to leave out some
+  std::string restore_showing_;                         // the restore that all of them are shown for
   bool purged_ = false;
   std::int64_t records_received_ = 0;
 };

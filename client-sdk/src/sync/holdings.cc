@@ -353,6 +353,11 @@ Result<void> Holdings::KeepConfirmedAt(rules::Instant at) {
   return ports_.storage->replica().WriteNote(Note::kConfirmedAt, sealed);
 }
 
+Result<void> Holdings::KeepRestoreShown(const std::string& restore_id) {
+  restore_shown_ = restore_id;
+  return ports_.storage->replica().WriteNote(Note::kRestoreShown, restore_id);
+}
+
 Result<void> Holdings::BeginEpoch(Holding& holding) {
   Outbox& outbox = ports_.storage->outbox();
   holding.numbering.epoch = NewEpoch(*ports_.random);
@@ -438,6 +443,9 @@ Result<void> Holdings::LoadStatements() {
   auto seen = ReadNumber(Note::kStatementsSeen);
   if (!seen.ok()) return seen.error();
   statements_seen_ = *seen;
+  auto shown = ports_.storage->replica().ReadNote(Note::kRestoreShown);
+  if (!shown.ok()) return shown.error();
+  restore_shown_ = *std::move(shown);
   auto statements = ListStatements();
   if (!statements.ok()) return statements.error();
   for (const v1::Statement& statement : *statements) {

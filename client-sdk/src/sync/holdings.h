@@ -86,6 +86,8 @@ class Holdings {
   [[nodiscard]] const TemplateShelf& templates() const { return templates_; }
   [[nodiscard]] std::int64_t templates_serial() const { return templates_serial_; }
   [[nodiscard]] std::int64_t statements_seen() const { return statements_seen_; }
+  // The service's restore after which every statement was shown to it; empty when there was none.
+  [[nodiscard]] const std::string& restore_shown() const { return restore_shown_; }
   [[nodiscard]] std::int64_t rejected_count() const { return rejected_count_; }
   [[nodiscard]] std::int64_t pending_count() const;
   [[nodiscard]] std::int64_t pending_bytes() const;
@@ -134,6 +136,7 @@ class Holdings {
   [[nodiscard]] Result<std::vector<v1::Statement>> ListMoneyStatements(std::size_t count_max) const;
   [[nodiscard]] Result<void> KeepTemplates(std::vector<v1::BridgeTemplate> templates, std::int64_t serial);
   [[nodiscard]] Result<void> KeepConfirmedAt(rules::Instant at);
+  [[nodiscard]] Result<void> KeepRestoreShown(const std::string& restore_id);
   // A new epoch: what is pending gets numbers from 1, the ids stay.
   [[nodiscard]] Result<void> BeginEpoch(Holding& holding);
   // Gives a number to what waits for one, but for those ordinals.
@@ -179,6 +182,7 @@ class Holdings {
   TemplateShelf templates_;
   std::int64_t templates_serial_ = 0;
   std::int64_t statements_seen_ = 0;
+  std::string restore_shown_;
   std::int64_t last_ordinal_ = 0;
   std::int64_t rejected_count_ = 0;
   std::optional<rules::Instant> oldest_pending_at_;
