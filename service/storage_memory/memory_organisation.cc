@@ -360,4 +360,14 @@ platform::Result<void> MemoryOrganisation::Read(const std::function<void(const S
   return {};
 }
 
+MemoryTables MemoryOrganisation::CopyOfTables() const {
+  const std::shared_lock lock(tables_mutex_);
+  return tables_;
+}
+
+void MemoryOrganisation::PutBack(const MemoryTables& tables) {
+  const std::unique_lock lock(tables_mutex_);
+  tables_ = tables;
+}
+
 }  // namespace brug::storage

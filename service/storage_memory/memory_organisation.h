@@ -29,6 +29,10 @@ class MemoryOrganisation final : public OrganisationStore {
   platform::Result<void> Write(std::span<const Work> works) override;
   platform::Result<void> Read(const std::function<void(const Snapshot&)>& read) const override;
 
+  // All tables as they are now; and as they were then.
+  [[nodiscard]] MemoryTables CopyOfTables() const;
+  void PutBack(const MemoryTables& tables);
+
  private:
   const MemoryFaults* faults_;
   EndJournal* journal_;

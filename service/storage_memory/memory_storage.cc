@@ -83,6 +83,35 @@ platform::Result<BackupDone> MemoryStorage::BackUp(const BackupOrder&) {
   return platform::Failure{.log_detail = "with storage=memory there is nothing on disk that could be copied"};
 }
 
+MemoryRegistry::Copy MemoryRegistry::MakeCopy() const {
+  const std::lock_guard lock(mutex_);
+  return {.organisations = organisations_, .codes = codes_};
+}
+
+void MemoryRegistry::PutBack(const Copy& copy) {
+  const std::lock_guard lock(mutex_);
+  organisations_ = copy.organisations;
+  codes_ = copy.codes;
+}
+
+MemoryStorage::Copy MemoryStorage::MakeCopy() const {
+  const std::lock_guard lock(mutex_);
+  Copy copy{.registry = registry_.MakeCopy(), .organisations = {}};
+  for (const auto& [id, organisation] : organisations_) {
+    copy.organisations.emplace(id, organisation.CopyOfTables());
+  }
+  return copy;
+}
+
+void MemoryStorage::PutBack(const Copy& copy) {
+  const std::lock_guard lock(mutex_);
+  registry_.PutBack(copy.registry);
+  for (auto& [id, organisation] : organisations_) {
+    const auto found = copy.organisations.find(id);
+    if (found != copy.organisations.end()) organisation.PutBack(found->second);
+  }
+}
+
 platform::Result<void> MemoryStorage::ProbeWrite() {
   if (faults_.commits_fail) return CommitFailure();
   return {};

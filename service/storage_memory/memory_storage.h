@@ -28,6 +28,13 @@ class MemoryRegistry final : public Registry {
   platform::Result<bool> BindCode(std::string_view code_hmac, std::string_view key_sha256,
                                   std::string_view device_id) override;
 
+  struct Copy {
+    std::map<std::string, OrganisationRow> organisations;
+    std::map<std::string, ActivationCodeRow, std::less<>> codes;
+  };
+  [[nodiscard]] Copy MakeCopy() const;
+  void PutBack(const Copy& copy);
+
  private:
   const MemoryFaults* faults_;
   mutable std::mutex mutex_;
@@ -69,12 +76,21 @@ class MemoryStorage final : public Storage {
 
   MemoryFaults& faults() { return faults_; }
 
+  // What a backup of the files of another adapter has: everything but the keys. An organisation made since
+  // is left as it is.
+  struct Copy {
+    MemoryRegistry::Copy registry;
+    std::map<std::string, MemoryTables, std::less<>> organisations;
+  };
+  [[nodiscard]] Copy MakeCopy() const;
+  void PutBack(const Copy& copy);
+
  private:
   MemoryFaults faults_;
   MemoryRegistry registry_{&faults_};
   MemoryKeyStore keys_{&faults_};
   MemoryEndJournal ends_{&faults_};
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<std::string, MemoryOrganisation, std::less<>> organisations_;
 };
 

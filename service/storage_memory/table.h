@@ -61,6 +61,15 @@ class Table {
  public:
   using Key = std::decay_t<std::invoke_result_t<decltype(kKeyOf), const Row&>>;
 
+  Table() = default;
+  Table(const Table& other) : rows_(other.rows_) { PutInOrder(); }
+  Table& operator=(const Table& other) {
+    rows_ = other.rows_;
+    orders_ = {};
+    PutInOrder();
+    return *this;
+  }
+
   [[nodiscard]] const std::map<Key, Row>& rows() const { return rows_; }
   template <auto kOrder>
   [[nodiscard]] const Order<Row, kOrder>& order() const {
@@ -103,6 +112,11 @@ class Table {
       (std::get<Order<Row, kOrderOf>>(orders_).Add(added), ...);
     }
     return before;
+  }
+
+  // The orders point at the rows of this table, so a copy makes its own.
+  void PutInOrder() {
+    for (const auto& [key, row] : rows_) (std::get<Order<Row, kOrderOf>>(orders_).Add(row), ...);
   }
 
   std::map<Key, Row> rows_;

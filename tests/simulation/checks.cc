@@ -50,7 +50,13 @@ void Checks::Committed(const domain::Hints& hints) {
   for (const auto& [dossier_id, revision] : hints.dossiers) truth_->Follow(dossier_id);
 }
 
-void Checks::Taken(int station, const sdk::Answer&) { CheckBase(station); }
+void Checks::Taken(int station, const sdk::Answer& answer) {
+  const auto pages = last_pages_.extract({station, answer.call_id});
+  if (!pages.empty()) {
+    for (const std::string& dossier_id : pages.mapped()) caught_up_.emplace(station, dossier_id);
+  }
+  CheckBase(station);
+}
 
 void Checks::Accepted(int, const std::string& dossier_id, const sdk::Accepted& accepted) {
   ++tally_["mutation accepted"];
@@ -105,12 +111,20 @@ void Checks::ForgetHistory() {
   cursors_.clear();
   named_.clear();
   base_checked_.clear();
+  history_lost_ = true;
+  caught_up_.clear();
+  last_pages_.clear();
   truth_->BeginAnew();
 }
 
 void Checks::PutBack(int station, rules::Instant at) {
   world_->device(station).ForgetAcceptedAfter(at);
   std::erase_if(base_checked_, [&](const auto& entry) { return entry.first.first == station; });
+  std::erase_if(caught_up_, [&](const auto& entry) { return entry.first == station; });
+}
+
+bool Checks::IsOfLostHistory(int station, const std::string& dossier_id) const {
+  return history_lost_ && !caught_up_.contains({station, dossier_id});
 }
 
 void Checks::InspectBooks() {
@@ -133,6 +147,9 @@ void Checks::CheckSync(int station, const sdk::Call& call, const sdk::Answer& an
   }
   CheckOutcomes(request, response);
   CheckPages(station, request, response);
+  for (const v1::DossierPage& page : response.pages()) {
+    if (page.last()) last_pages_[{station, answer.call_id}].push_back(page.dossier_id());
+  }
 }
 
 void Checks::CheckOutcomes(const v1::SyncRequest& request, const v1::SyncResponse& response) {
@@ -234,7 +251,7 @@ void Checks::CheckOnce(int station, const sdk::Call& call, const sdk::Answer& an
 void Checks::CheckBase(int station) {
   sdk::Core& core = world_->device(station).core();
   for (const sdk::DossierInfo& info : core.Dossiers()) {
-    if (!info.complete) continue;
+    if (!info.complete || IsOfLostHistory(station, info.dossier_id)) continue;
     std::int64_t& checked = base_checked_[{station, info.dossier_id}];
     if (checked == info.point.revision()) continue;
     const DossierTruth* truth = truth_->Find(info.dossier_id);
@@ -299,7 +316,8 @@ void Checks::CheckKept(int station) {
     if (places > 1)
       return Report("S2", "mutation " + id + " is in two places on device " + std::to_string(station));
     if (places == 1) {
-      if (ring.count(accepted.ordinal) > 0 && ring[accepted.ordinal] == 1 && effect == nullptr) {
+      if (ring.count(accepted.ordinal) > 0 && ring[accepted.ordinal] == 1 && effect == nullptr &&
+          !IsOfLostHistory(station, accepted.dossier_id)) {
         return Report("S2", "mutation " + id + " counts as applied on device " + std::to_string(station) +
                                 " and the service does not have it");
       }

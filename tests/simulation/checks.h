@@ -52,7 +52,7 @@ class Checks final : public Onlooker {
   void Inspect(int station);
   // Everyone has synced as often as they liked.
   void InspectEnd();
-  // History was lost, on purpose.
+  // History was lost, on purpose. What a device has of it is looked at again once it took a page since.
   void ForgetHistory();
   // A device's files were put back to what they were then.
   void PutBack(int station, rules::Instant at);
@@ -71,6 +71,7 @@ class Checks final : public Onlooker {
   void CheckDrafts(int station, const sdk::Answer& answer);
   void CheckOnce(int station, const sdk::Call& call, const sdk::Answer& answer);
   void NoteDraft(const sdk::Call& call, const sdk::Answer& answer);
+  [[nodiscard]] bool IsOfLostHistory(int station, const std::string& dossier_id) const;
   void CheckBase(int station);
   void CheckKept(int station);
   void CheckGone(int station);
@@ -87,6 +88,11 @@ class Checks final : public Onlooker {
   std::set<int> revoked_;
   // Up to which revision a cursor that was given out stands.
   std::map<std::string, std::int64_t> cursors_;
+  // After a restore: the dossiers of which a device has shown a page since.
+  bool history_lost_ = false;
+  std::set<std::pair<int, std::string>> caught_up_;
+  // Of answers under way: the dossiers whose last page they bring.
+  std::map<std::pair<int, std::uint64_t>, std::vector<std::string>> last_pages_;
   // The mutation that each revision was said to be of.
   std::map<std::pair<std::string, std::int64_t>, std::string> named_;
   // What a device's base was found to be.

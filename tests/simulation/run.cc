@@ -95,7 +95,7 @@ class Game {
       case Step::Kind::kJobs:
         if (!world_.service().running()) return;
         world_.RunJobs();
-        if (world_.service().running()) backup_ = world_.service().disk().Copy();
+        if (world_.service().running()) backup_ = world_.service().BackUp();
         return;
       case Step::Kind::kDismiss:
         if (world_.EnsureRunning(station)) world_.DismissRejected(station);
@@ -159,8 +159,8 @@ class Game {
         }
         return;
       case Fault::kServiceRestore:
-        if (backup_.empty() || !world_.service().running()) return;
-        world_.RestoreService(backup_);
+        if (!backup_ || !world_.service().running()) return;
+        world_.RestoreService(*backup_);
         return checks_.ForgetHistory();
       case Fault::kPhoneRestore:
         return RestorePhone(station);
@@ -252,7 +252,7 @@ class Game {
     SimulatedDisk::Image image;
     rules::Instant at;
   };
-  SimulatedDisk::Image backup_;
+  std::optional<SimulatedService::Backup> backup_;
   std::map<int, PhoneBackup> phone_backups_;
   std::map<int, rules::Instant> partitions_;
   std::set<int> unknown_kinds_;

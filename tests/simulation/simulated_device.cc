@@ -7,6 +7,11 @@
 
 namespace brug::simulation {
 
+SimulatedKeyStore::SimulatedKeyStore(const SimulatedKeyStore& other)
+    : random_(other.random_), nonce_(other.nonce_), device_key_(other.device_key_) {
+  if (other.sealing_key_) sealing_key_ = other.sealing_key_->Clone();
+}
+
 Result<std::string> SimulatedKeyStore::Wrap(std::string_view key) {
   MakeKeys();
   return sealing_key_->Seal(key, "wrap", random_);
@@ -43,16 +48,33 @@ Result<void> SimulatedKeyStore::Destroy() {
 
 void SimulatedKeyStore::MakeKeys() {
   if (!sealing_key_) sealing_key_ = crypto::SealingKey::Generate(random_);
-  if (!device_key_) device_key_ = crypto::SigningKey::Generate(random_);
+  if (!device_key_)
+    device_key_ = std::make_shared<const crypto::SigningKey>(crypto::SigningKey::Generate(random_));
 }
 
 SimulatedDevice::SimulatedDevice(const Time& time, Options options)
     : options_(std::move(options)),
+      time_(time),
       clock_(time),
       random_(options_.seed),
       key_store_(options_.seed + 1),
       disk_(options_.folder) {
   std::filesystem::create_directories(options_.folder);
+}
+
+SimulatedDevice::SimulatedDevice(const SimulatedDevice& other, std::string folder, std::uint64_t seed)
+    : options_({.folder = std::move(folder), .seed = seed, .decorate = other.options_.decorate}),
+      time_(other.time_),
+      clock_(other.time_),
+      random_(seed),
+      key_store_(other.key_store_),
+      disk_(options_.folder) {
+  std::filesystem::create_directories(options_.folder);
+  SimulatedDisk::Image image;
+  for (auto& [path, content] : other.disk_.Copy()) {
+    image[options_.folder + path.substr(other.options_.folder.size())] = content;
+  }
+  disk_.Restore(image);
 }
 
 bool SimulatedDevice::Start() {

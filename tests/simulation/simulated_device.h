@@ -21,6 +21,7 @@ namespace brug::simulation {
 class SimulatedKeyStore final : public KeyStore {
  public:
   explicit SimulatedKeyStore(std::uint64_t seed) : random_(seed) {}
+  SimulatedKeyStore(const SimulatedKeyStore& other);
 
   Result<std::string> Wrap(std::string_view key) override;
   Result<std::string> Unwrap(std::string_view wrapped) override;
@@ -36,7 +37,7 @@ class SimulatedKeyStore final : public KeyStore {
   Dice random_;
   std::string nonce_;
   std::optional<crypto::SealingKey> sealing_key_;
-  std::optional<crypto::SigningKey> device_key_;
+  std::shared_ptr<const crypto::SigningKey> device_key_;
 };
 
 // A mutation that the device accepted, as its person knows it.
@@ -62,6 +63,8 @@ class SimulatedDevice {
     WatchedStorage::Decorate decorate = {};
   };
   SimulatedDevice(const Time& time, Options options);
+  // One that has the files and the key store of another as they are now.
+  SimulatedDevice(const SimulatedDevice& other, std::string folder, std::uint64_t seed);
 
   // ---- Its life
 
@@ -76,6 +79,7 @@ class SimulatedDevice {
   // The process ends in good order.
   void Stop();
   [[nodiscard]] SimulatedDisk& disk() { return disk_; }
+  [[nodiscard]] const std::string& folder() const { return options_.folder; }
   [[nodiscard]] DeviceClock& clock() { return clock_; }
   // Raised with each start: what was under way before is nobody's.
   [[nodiscard]] std::uint64_t incarnation() const { return incarnation_; }
@@ -100,6 +104,7 @@ class SimulatedDevice {
 
  private:
   const Options options_;
+  const Time& time_;
   DeviceClock clock_;
   Dice random_;
   SimulatedKeyStore key_store_;

@@ -69,6 +69,7 @@ int Read(sqlite3_file* file, void* to, int bytes, sqlite3_int64 at) {
 int Write(sqlite3_file* file, const void* from, int bytes, sqlite3_int64 at) {
   OpenFile& open = Of(file);
   if (!open.disk->Operate()) return SQLITE_IOERR_WRITE;
+  if (open.disk->full()) return SQLITE_FULL;
   open.disk->Write(**open.file,
                    {.at = at, .bytes = {static_cast<const char*>(from), static_cast<std::size_t>(bytes)}});
   return SQLITE_OK;
@@ -330,6 +331,16 @@ std::shared_ptr<SimulatedDisk::File> SimulatedDisk::Open(const std::string& path
   if (found != files_.end()) return found->second;
   if (!create) return nullptr;
   return files_[path] = std::make_shared<File>();
+}
+
+void SimulatedDisk::Damage() {
+  constexpr std::size_t kPageBytes = 4096;
+  for (auto& [path, file] : files_) {
+    const std::size_t page = file->now.size() / kPageBytes / 2 * kPageBytes;
+    for (std::string* content : {&file->now, &file->durable}) {
+      if (page + kPageBytes <= content->size()) content->replace(page, kPageBytes, kPageBytes, '\0');
+    }
+  }
 }
 
 bool SimulatedDisk::Operate() {

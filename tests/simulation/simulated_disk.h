@@ -32,6 +32,10 @@ class SimulatedDisk {
   // The power goes at once.
   void CutPower() { off_ = true; }
   [[nodiscard]] bool off() const { return off_; }
+  // While it is full nothing can be written.
+  void SetFull(bool full) { full_ = full; }
+  // Zeroes in the place of a page in the middle of each file.
+  void Damage();
   // What the crash left; nobody may have a file open. `chance` says what became of each write that was not
   // synced.
   void PowerOn(Dice& chance);
@@ -77,6 +81,7 @@ class SimulatedDisk {
   // Whether the operation takes place.
   [[nodiscard]] bool Operate();
   [[nodiscard]] bool Sync(File& file);
+  [[nodiscard]] bool full() const { return full_; }
   void Write(File& file, Change change);
   void Delete(const std::string& path) { files_.erase(path); }
 
@@ -86,6 +91,7 @@ class SimulatedDisk {
   const std::string folder_;
   std::map<std::string, std::shared_ptr<File>> files_;
   bool off_ = false;
+  bool full_ = false;
   std::int64_t operations_left_ = -1;
   std::int64_t operations_ = 0;
   std::int64_t syncs_ = 0;

@@ -72,7 +72,9 @@ bool SimulatedService::Start() {
     if (options_.adapter == Adapter::kSqlite) {
       storage = OpenSqlite(options_.folder);
     } else {
-      storage = std::make_unique<storage::MemoryStorage>();
+      auto memory = std::make_unique<storage::MemoryStorage>();
+      memory_ = memory.get();
+      storage = std::move(memory);
     }
     if (storage == nullptr) return false;
     adapter = storage.get();
@@ -108,6 +110,31 @@ void SimulatedService::Stop() {
     kept_adapter_ = process_->adapter;
   }
   process_.reset();
+}
+
+SimulatedService::Backup SimulatedService::BackUp() const {
+  if (memory_ == nullptr) return {.files = disk_.Copy()};
+  return {.memory = std::make_shared<const storage::MemoryStorage::Copy>(memory_->MakeCopy())};
+}
+
+void SimulatedService::PutBack(const Backup& backup) {
+  if (memory_ != nullptr) {
+    memory_->PutBack(*backup.memory);
+  } else {
+    // Keys are added and never changed, so those of today open what is older too.
+    SimulatedDisk::Image files = backup.files;
+    for (const auto& [path, content] : disk_.Copy()) {
+      if (path.find("/keys.db") != std::string::npos) files[path] = content;
+    }
+    disk_.Restore(files);
+  }
+  if (!Start()) std::abort();
+  const storage::Work note = [this](storage::Transaction& transaction) {
+    const auto newest = transaction.NewestRestore();
+    return transaction.InsertRestore(
+        {.number = newest ? newest->number + 1 : 1, .restored_at_us = domain::ToMicroseconds(clock_.Now())});
+  };
+  if (!process_->store->Write({&note, 1}).ok()) std::abort();
 }
 
 void SimulatedService::Found() {
@@ -377,11 +404,27 @@ SimulatedService::Result SimulatedService::GetVoucherKeys(const sdk::Call& call)
   return keys.ok() ? Result(keys->SerializeAsString()) : keys.failure();
 }
 
+void SimulatedService::LetInAtAPace(const gate::Admission::Limits& limits, std::chrono::microseconds work) {
+  admission_.emplace(limits);
+  work_ = work;
+}
+
+platform::Result<void> SimulatedService::TakePlace(const std::string& device_id) {
+  if (!admission_) return {};
+  const rules::Instant now = clock_.Now();
+  while (!places_.empty() && places_.front().first <= now) places_.pop_front();
+  auto place = admission_->Enter(device_id, now);
+  if (!place.ok()) return place.failure();
+  places_.emplace_back(now + work_, *std::move(place));
+  return {};
+}
+
 platform::Result<rpc::Guest> SimulatedService::LetIn(const sdk::Call& call) {
   auto claims = process_->identity.Read("Bearer " + call.access_token, clock_.Now());
   if (!claims.ok()) return claims.failure();
   auto rate = process_->device_calls.Take(claims->device_id, clock_.Now());
   if (!rate.ok()) return rate.failure();
+  if (auto place = TakePlace(claims->device_id); !place.ok()) return place.failure();
   return rpc::Guest{
       .who =
           [claims = *claims, keys = process_->organisation](const storage::DirectoryReads& directory) {

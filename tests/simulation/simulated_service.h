@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,10 +11,12 @@
 #include "proto/zones/zones.h"
 #include "service/domain/administration.h"
 #include "service/domain/nonces.h"
+#include "service/gate/admission.h"
 #include "service/gate/identity.h"
 #include "service/gate/rates.h"
 #include "service/gate/wrong_tries.h"
 #include "service/rpc/operations.h"
+#include "service/storage_memory/memory_storage.h"
 #include "tests/simulation/dice.h"
 #include "tests/simulation/simulated_clock.h"
 #include "tests/simulation/simulated_disk.h"
@@ -55,6 +58,16 @@ class SimulatedService {
   void Stop();
   [[nodiscard]] SimulatedDisk& disk() { return disk_; }
 
+  // Everything but the keys, which have backups of their own.
+  struct Backup {
+    SimulatedDisk::Image files = {};
+    std::shared_ptr<const storage::MemoryStorage::Copy> memory = {};
+  };
+  [[nodiscard]] Backup BackUp() const;
+  // The service, which has stopped, is put back to that and begins again, as the operator's tool and brugd
+  // do: that it was put back is noted before anybody is served.
+  void PutBack(const Backup& backup);
+
   // Makes the one organisation. At the first start.
   void Found();
   [[nodiscard]] const std::string& organisation_id() const { return organisation_id_; }
@@ -76,6 +89,8 @@ class SimulatedService {
     });
     return result;
   }
+  // From now on calls are let in as brugd does it; each of them keeps its place for that long.
+  void LetInAtAPace(const gate::Admission::Limits& limits, std::chrono::microseconds work);
   // As brugd runs its jobs.
   void RunJobs();
   // The dossiers that the person of an access token may watch; nothing when they may not.
@@ -105,6 +120,7 @@ class SimulatedService {
   [[nodiscard]] Result Redeem(const sdk::Call& call);
   [[nodiscard]] Result GetVoucherKeys(const sdk::Call& call);
   [[nodiscard]] platform::Result<rpc::Guest> LetIn(const sdk::Call& call);
+  [[nodiscard]] platform::Result<void> TakePlace(const std::string& device_id);
   template <template <typename, typename> typename Rpc, typename Request, typename Response>
   [[nodiscard]] Result Run(const sdk::Call& call, const Rpc<Request, Response>& rpc);
   template <typename Request, typename Response>
@@ -126,7 +142,13 @@ class SimulatedService {
   // What the memory adapter keeps over a crash.
   std::unique_ptr<storage::Storage> kept_;
   storage::Storage* kept_adapter_ = nullptr;
+  // The memory adapter; nothing with the other.
+  storage::MemoryStorage* memory_ = nullptr;
   std::string organisation_id_;
+  std::optional<gate::Admission> admission_;
+  std::chrono::microseconds work_{0};
+  // Those inside, and until when.
+  std::deque<std::pair<rules::Instant, gate::Admission::Place>> places_;
   std::unique_ptr<Process> process_;
 };
 

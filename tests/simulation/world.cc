@@ -184,12 +184,22 @@ void World::RestoreDevice(int number, const SimulatedDisk::Image& image) {
   device(number).disk().Restore(image);
 }
 
-void World::RestoreService(const SimulatedDisk::Image& image) {
+int World::CloneStation(int of) {
+  const int number = station_count();
+  auto made = std::make_unique<Station>();
+  made->device = std::make_unique<SimulatedDevice>(
+      device(of), options_.folder + "/device" + std::to_string(number), chance_.Next());
+  made->person_id = station(of).person_id;
+  made->dossier_id = station(of).dossier_id;
+  stations_.push_back(std::move(made));
+  return number;
+}
+
+void World::RestoreService(const SimulatedService::Backup& backup) {
   trace_.Add(Line(time_, "service restored", -1));
   service_.Crash(chance_);
   for (int i = 0; i < station_count(); ++i) EndWatch(i);
-  service_.disk().Restore(image);
-  while (!service_.Start()) service_.Crash(chance_);
+  service_.PutBack(backup);
 }
 
 void World::CrashService() {
@@ -229,6 +239,11 @@ void World::InProcess(int number, microseconds delay, std::function<void()> what
 
 microseconds World::Latency() { return milliseconds(chance_.Between(5, 300)); }
 
+microseconds World::LatencyOf(int number) {
+  const auto& given = station(number).latency;
+  return given ? *given : Latency();
+}
+
 void World::Carry(int number, sdk::Effects effects) {
   Station& at = station(number);
   for (sdk::Effect& effect : effects) {
@@ -263,7 +278,8 @@ void World::Send(int number, const sdk::Call& call) {
   std::optional<Fate> fate;
   if (sdk::IsOnce(call.method) && next_request_fate_) {
     fate = std::exchange(next_request_fate_, std::nullopt);
-  } else if (!at.fates.empty() && (call.method == sdk::Method::kSync || chance_.OneIn(8))) {
+  } else if (!at.fates.empty() &&
+             (call.method == sdk::Method::kSync || (!options_.spoil_syncs_alone && chance_.OneIn(8)))) {
     // Mostly on what is worth losing: signing in is done again anyhow.
     fate = at.fates.front();
     at.fates.pop_front();
@@ -274,7 +290,7 @@ void World::Send(int number, const sdk::Call& call) {
   const auto arrive = [&](microseconds delay, bool answer_wanted, microseconds back) {
     In(delay, [this, number, call, answer_wanted, back] { Arrive(number, call, answer_wanted, back); });
   };
-  if (!fate) return arrive(Latency(), true, Latency());
+  if (!fate) return arrive(LatencyOf(number), true, LatencyOf(number));
   switch (*fate) {
     case Fate::kRequestLost:
       return fail_soon();

@@ -38,6 +38,8 @@ struct Station {
   bool cut_off = false;
   // Of the calls to come, one each; nothing for one that has no bad luck.
   std::deque<std::optional<Fate>> fates = {};
+  // How long each call and each answer is on its way; drawn anew for each when nothing is said.
+  std::optional<std::chrono::microseconds> latency = {};
   // After so many more effects the process ends, with what is behind undone; never when below 0.
   std::int64_t effects_left = -1;
   // The calls that no answer came to yet.
@@ -88,6 +90,8 @@ class World {
     WatchedStorage::Decorate decorate_device = {};
     std::function<void(int station, sdk::Call&)> distort_request = {};
     std::function<void(int station, const sdk::Call&, sdk::Answer&)> distort_answer = {};
+    // Whether fates are for syncs alone, and never for signing in.
+    bool spoil_syncs_alone = false;
   };
   World(Options options, Onlooker& onlooker);
   ~World();
@@ -129,8 +133,10 @@ class World {
   void SpoilNextRequest(Fate fate) { next_request_fate_ = fate; }
   // The device's files are put back; its key store is not.
   void RestoreDevice(int station, const SimulatedDisk::Image& image);
-  // The service's files are put back.
-  void RestoreService(const SimulatedDisk::Image& image);
+  // Another device that has all that this one has now, its key store too; it does not run yet. Its number.
+  int CloneStation(int station);
+  // The service is put back to a backup, and begins again.
+  void RestoreService(const SimulatedService::Backup& backup);
 
   [[nodiscard]] Time& time() { return time_; }
   [[nodiscard]] SimulatedService& service() { return service_; }
@@ -149,6 +155,7 @@ class World {
   // The same, unless the device's process has ended meanwhile.
   void InProcess(int station, std::chrono::microseconds delay, std::function<void()> what);
   [[nodiscard]] std::chrono::microseconds Latency();
+  [[nodiscard]] std::chrono::microseconds LatencyOf(int station);
 
   void Carry(int station, sdk::Effects effects);
   void Send(int station, const sdk::Call& call);
