@@ -176,6 +176,7 @@ bool People::Revoke(int station, Dice&) {
   const auto& account = world_.device(station).core().account();
   if (!account) return false;
   v1::RevokePersonDeviceRequest request;
+  request.set_request_id(world_.NewId());
   request.set_device_id(account->device_id);
   return world_.service().Administer(domain::RevokePersonDevice, request).ok();
 }
