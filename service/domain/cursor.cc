@@ -5,7 +5,7 @@
 namespace brug::domain {
 namespace {
 
-constexpr char kFormat = 2;
+constexpr char kFormat = 3;
 constexpr std::size_t kMacBytes = 16;
 constexpr std::size_t kBodyBytes = 1 + 5 * 8;
 
@@ -34,9 +34,9 @@ std::string WriteCursor(const crypto::SealingKey& key, const CursorOwner& owner,
   std::string body(1, kFormat);
   PutUint64(body, static_cast<std::uint64_t>(cursor.revision));
   PutUint64(body, cursor.salt);
+  PutUint64(body, static_cast<std::uint64_t>(cursor.delivered_revision));
+  PutUint64(body, static_cast<std::uint64_t>(cursor.since_revision));
   PutUint64(body, static_cast<std::uint64_t>(cursor.rights_version));
-  PutUint64(body, static_cast<std::uint64_t>(cursor.head_revision));
-  PutUint64(body, cursor.head_salt);
   return body + Mac(key, owner, body);
 }
 
@@ -47,9 +47,9 @@ std::optional<Cursor> ReadCursor(const crypto::SealingKey& key, const CursorOwne
   if (!crypto::Equal(Mac(key, owner, body), bytes.substr(kBodyBytes))) return std::nullopt;
   return Cursor{.revision = static_cast<std::int64_t>(Uint64At(body, 1)),
                 .salt = Uint64At(body, 9),
-                .rights_version = static_cast<std::int64_t>(Uint64At(body, 17)),
-                .head_revision = static_cast<std::int64_t>(Uint64At(body, 25)),
-                .head_salt = Uint64At(body, 33)};
+                .delivered_revision = static_cast<std::int64_t>(Uint64At(body, 17)),
+                .since_revision = static_cast<std::int64_t>(Uint64At(body, 25)),
+                .rights_version = static_cast<std::int64_t>(Uint64At(body, 33))};
 }
 
 }  // namespace brug::domain

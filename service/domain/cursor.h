@@ -10,14 +10,22 @@
 namespace brug::domain {
 
 // How far a device has come with a dossier: {dossier, point, rights version}, opaque to the device.
+//
+//   since_revision <= delivered_revision <= revision      in the middle of a way of changes
+//   delivered_revision < since_revision <= revision       in the middle of a snapshot
+//   all three the same                                    at the end of a last page
 struct Cursor {
+  // The state of the dossier that the page ending here was read from: it must be of this history. A record
+  // that moved on since then is on a later page; when a restore takes that state back, it is on none, and the
+  // cursor is worth nothing.
   std::int64_t revision = 0;
   std::uint64_t salt = 0;
+  // Records up to it were given.
+  std::int64_t delivered_revision = 0;
+  // Where the way began: the device's last whole state, or for a snapshot the head when its first page was
+  // made. No tombstone above it may be gone.
+  std::int64_t since_revision = 0;
   std::int64_t rights_version = 0;
-  // The state of the dossier that the page ending here was read from. A record that moved on since then is on
-  // a later page; when a restore takes that state back, it is on none, and the cursor is worth nothing.
-  std::int64_t head_revision = 0;
-  std::uint64_t head_salt = 0;
   friend bool operator==(const Cursor&, const Cursor&) = default;
 };
 

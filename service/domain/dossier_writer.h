@@ -4,6 +4,7 @@
 #include <string>
 
 #include "brug/v1/log.pb.h"
+#include "proto/crypto/digest.h"
 #include "proto/rules/apply.h"
 #include "service/domain/desk.h"
 #include "service/domain/sealed_dossier.h"
@@ -44,9 +45,14 @@ class DossierWriter {
  private:
   DossierWriter(Desk& desk, DossierAccess access, storage::DossierHead head);
 
+  // Takes what `change` replaces out of the digest and adds what it brings; from then on the view shows it.
+  platform::Result<void> MoveDigest(const rules::Change& change);
+
   Desk* desk_;
   storage::DossierHead head_;
   SealedDossier view_;
+  // Over the live records at the head; read with the first Commit.
+  std::optional<crypto::SetDigest> digest_;
   std::int64_t rights_raised_ = 0;
 };
 

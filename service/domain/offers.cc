@@ -249,11 +249,6 @@ Result<v1::ListOffersResponse> ListOffers(const ReadingDesk& desk, const v1::Lis
   return response;
 }
 
-std::optional<std::int64_t> RowsMaxOfNext(const JobDone& done, std::int64_t rows_max) {
-  if (done.due_count < rows_max) return std::nullopt;
-  return kJobRowsMax + done.skipped_count;
-}
-
 Result<JobDone> LapseOffers(Desk& desk, std::int64_t rows_max) {
   JobDone done;
   if (IsHeldBack(desk.transaction)) return done;

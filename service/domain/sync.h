@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "brug/v1/sync_service.pb.h"
 #include "service/domain/desk.h"
 
@@ -20,5 +22,8 @@ namespace brug::domain {
 // after the commit of Push, so that the outcomes it gave are in the pages it brings.
 [[nodiscard]] platform::Result<void> Pull(const ReadingDesk& desk, const v1::SyncRequest& request,
                                           v1::SyncResponse& response);
+
+// What the device found of its dossiers, for the operator: of those that the caller may read, each once.
+[[nodiscard]] std::vector<v1::DriftReport> DriftsOf(const ReadingDesk& desk, const v1::SyncRequest& request);
 
 }  // namespace brug::domain

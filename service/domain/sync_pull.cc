@@ -6,6 +6,7 @@
 #include "brug/v1/device.pb.h"
 #include "proto/rules/limits.h"
 #include "service/domain/cursor.h"
+#include "service/domain/dossier_digest.h"
 #include "service/domain/learn_again.h"
 #include "service/domain/points.h"
 #include "service/domain/relations.h"
@@ -30,15 +31,11 @@ std::int64_t PageBytes(const v1::SyncRequest& request) {
   return static_cast<std::int64_t>(std::clamp(asked, rules::kPageBytesMin, rules::kPageBytesMax));
 }
 
-// Where in the dossier's history a cursor stands; nothing when it, or what it was read from, is not of this
-// history.
-std::optional<std::int64_t> RevisionOf(const storage::Snapshot& snapshot, const storage::DossierHead& head,
-                                       const Cursor& cursor) {
-  const HistoryPoint at{cursor.revision, cursor.salt};
-  const HistoryPoint read_at{cursor.head_revision, cursor.head_salt};
-  if (!IsInHistory(snapshot, head, at)) return std::nullopt;
-  if (!(read_at == at) && !IsInHistory(snapshot, head, read_at)) return std::nullopt;
-  return cursor.revision;
+// Whether the device can go on from the cursor: what it was read from is of this history, and no tombstone
+// that it would have to hear of is gone.
+bool CanGoOn(const storage::Snapshot& snapshot, const storage::DossierHead& head, const Cursor& cursor) {
+  return cursor.since_revision >= head.compacted_revision &&
+         IsInHistory(snapshot, head, {cursor.revision, cursor.salt});
 }
 
 class PullCall {
@@ -61,13 +58,12 @@ class PullCall {
     const auto head = desk_.snapshot.FindHead(dossier_id);
     if (!head) return Failure{.log_detail = "a relation with a dossier that does not exist"};
     const CursorOwner owner{desk_.caller.device_id, dossier_id};
-    std::optional<std::int64_t> from;
+    std::optional<Cursor> from;
     if (const auto sent = cursors_.find(dossier_id); sent != cursors_.end()) {
-      if (const auto cursor = ReadCursor(desk_.keys->cursors, owner, sent->second)) {
-        from = RevisionOf(desk_.snapshot, *head, *cursor);
-      }
+      from = ReadCursor(desk_.keys->cursors, owner, sent->second);
+      if (from && !CanGoOn(desk_.snapshot, *head, *from)) from.reset();
     }
-    if (from == head->revision) return {};
+    if (from && from->delivered_revision == head->revision) return {};
     if (bytes_left_ <= 0) {
       response_.set_more(true);
       return {};
@@ -76,14 +72,15 @@ class PullCall {
   }
 
   Result<void> FillPage(const storage::DossierHead& head, const CursorOwner& owner,
-                        std::optional<std::int64_t> from) {
+                        const std::optional<Cursor>& from) {
     auto keys = desk_.surroundings.keys.Dossier(*desk_.keys, head.dossier_id);
     if (!keys.ok()) return keys.failure();
     const SealedDossier dossier(desk_.snapshot, {desk_.keys->organisation_id, head.dossier_id, *keys});
     v1::DossierPage& page = *response_.add_pages();
     page.set_dossier_id(head.dossier_id);
     page.set_snapshot(!from);
-    const auto rows = desk_.snapshot.RecordsAfter(head.dossier_id, from.value_or(0), bytes_left_);
+    const std::int64_t after = from ? from->delivered_revision : 0;
+    const auto rows = desk_.snapshot.RecordsAfter(head.dossier_id, after, bytes_left_);
     std::int64_t bytes = 0;
     for (const storage::SealedRecord& row : rows) {
       auto record = dossier.Open(row);
@@ -97,7 +94,26 @@ class PullCall {
     }
     page.set_last(ReachesHead(head, rows));
     bytes_left_ -= std::max<std::int64_t>(bytes, 1);
-    return Close(page, head, owner, rows);
+    if (page.last()) {
+      auto reached = ReachHead(page, dossier.access(), head);
+      if (!reached.ok()) return reached;
+    }
+    const Cursor cursor = page.last() ? CursorAt(head) : CursorWithin(head, from, rows.back().revision);
+    page.set_cursor(WriteCursor(desk_.keys->cursors, owner, cursor));
+    if (!page.last()) response_.set_more(true);
+    return {};
+  }
+
+  // What stands on the last page of a dossier alone.
+  Result<void> ReachHead(v1::DossierPage& page, const DossierAccess& access,
+                         const storage::DossierHead& head) const {
+    page.mutable_point()->set_revision(head.revision);
+    page.mutable_point()->set_salt(head.salt);
+    page.set_backed_up_revision(desk_.snapshot.BackedUpRevision(head.dossier_id));
+    const auto digest = FindDigest(access, head);
+    if (!digest.ok()) return digest.failure();
+    if (digest->has_value()) page.set_digest((*digest)->bytes());
+    return {};
   }
 
   // The newest revisions of a dossier may have left no record, so its head alone does not tell.
@@ -106,26 +122,21 @@ class PullCall {
            desk_.snapshot.RecordsAfter(head.dossier_id, rows.back().revision, 1).empty();
   }
 
-  Result<void> Close(v1::DossierPage& page, const storage::DossierHead& head, const CursorOwner& owner,
-                     const std::vector<storage::SealedRecord>& rows) {
-    Cursor cursor{.revision = head.revision,
-                  .salt = head.salt,
-                  .rights_version = head.rights_version,
-                  .head_revision = head.revision,
-                  .head_salt = head.salt};
-    if (page.last()) {
-      page.mutable_point()->set_revision(head.revision);
-      page.mutable_point()->set_salt(head.salt);
-      page.set_backed_up_revision(desk_.snapshot.BackedUpRevision(head.dossier_id));
-    } else {
-      const auto entry = desk_.snapshot.FindLogEntry(head.dossier_id, rows.back().revision);
-      if (!entry) return Failure{.log_detail = "a record of a revision that the log does not have"};
-      cursor.revision = entry->revision;
-      cursor.salt = entry->salt;
-      response_.set_more(true);
-    }
-    page.set_cursor(WriteCursor(desk_.keys->cursors, owner, cursor));
-    return {};
+  static Cursor CursorAt(const storage::DossierHead& head) {
+    return {.revision = head.revision,
+            .salt = head.salt,
+            .delivered_revision = head.revision,
+            .since_revision = head.revision,
+            .rights_version = head.rights_version};
+  }
+
+  // The cursor behind a page that is not the last.
+  static Cursor CursorWithin(const storage::DossierHead& head, const std::optional<Cursor>& from,
+                             std::int64_t delivered_revision) {
+    Cursor cursor = CursorAt(head);
+    cursor.delivered_revision = delivered_revision;
+    if (from) cursor.since_revision = from->since_revision;
+    return cursor;
   }
 
   const ReadingDesk& desk_;
@@ -186,6 +197,20 @@ void AddTemplates(const ReadingDesk& desk, const v1::SyncRequest& request, v1::S
 }
 
 }  // namespace
+
+std::vector<v1::DriftReport> DriftsOf(const ReadingDesk& desk, const v1::SyncRequest& request) {
+  std::vector<v1::DriftReport> drifts;
+  if (request.drifts().empty()) return drifts;
+  const auto readable = ReadableDossiers(desk.snapshot, desk.caller);
+  for (const v1::DriftReport& drift : request.drifts()) {
+    const bool may_read = std::find(readable.begin(), readable.end(), drift.dossier_id()) != readable.end();
+    const bool again = std::any_of(drifts.begin(), drifts.end(), [&drift](const v1::DriftReport& before) {
+      return before.dossier_id() == drift.dossier_id();
+    });
+    if (may_read && !again) drifts.push_back(drift);
+  }
+  return drifts;
+}
 
 Result<void> Pull(const ReadingDesk& desk, const v1::SyncRequest& request, v1::SyncResponse& response) {
   *response.mutable_server_time() = rules::ToTimestamp(desk.now);

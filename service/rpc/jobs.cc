@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "service/domain/compaction.h"
 #include "service/domain/offers.h"
 #include "service/domain/vouchers.h"
 
@@ -14,7 +15,9 @@ struct Job {
   std::string_view name;
   platform::Result<domain::JobDone> (*run)(domain::Desk&, std::int64_t rows_max);
 };
-constexpr Job kJobs[] = {{"lapse_offers", domain::LapseOffers}, {"expire_vouchers", domain::ExpireVouchers}};
+constexpr Job kJobs[] = {{"lapse_offers", domain::LapseOffers},
+                         {"expire_vouchers", domain::ExpireVouchers},
+                         {"compact_dossiers", domain::CompactDossiers}};
 
 struct Outcome {
   platform::Result<void> result;

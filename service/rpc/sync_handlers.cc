@@ -3,6 +3,7 @@
 #include <memory>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include "brug/v1/sync_service.grpc.pb.h"
 #include "service/domain/sync.h"
@@ -74,8 +75,19 @@ class SyncCall {
       const domain::ReadingDesk desk{office_.surroundings(), snapshot, *caller, visitor_.desk.keys,
                                      office_.Now()};
       pulled = domain::Pull(desk, request_, response_);
+      drifts_ = domain::DriftsOf(desk, request_);
     });
+    for (const v1::DriftReport& drift : drifts_) LogDrift(drift);
     End(read.ok() ? pulled : read);
+  }
+
+  // A mistake of ours, found by a device: the operator is to hear of it.
+  void LogDrift(const v1::DriftReport& drift) {
+    office_.log().Write(platform::LogLevel::kError, "drift_reported",
+                        {{"trace_id", facts_.trace_id},
+                         {"organisation_id", visitor_.desk.keys->organisation_id},
+                         {"dossier_id", drift.dossier_id()},
+                         {"revision", drift.point().revision()}});
   }
 
   void End(const Result<void>& result) {
@@ -91,6 +103,7 @@ class SyncCall {
   v1::SyncResponse& response_;
   Result<void> pushed_;
   domain::Hints hints_;
+  std::vector<v1::DriftReport> drifts_;
 };
 
 // One Watch stream. It lives until gRPC is done with it and Begin has returned, whichever is later.

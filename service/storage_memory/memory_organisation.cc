@@ -40,6 +40,16 @@ class MemorySnapshot : public virtual Snapshot {
     return std::ssize(tables_->heads.rows());
   }
 
+  std::vector<DossierHead> HeadsDueForCompaction(std::int64_t at_us, std::int64_t rows_max) const override {
+    if (Fails()) return {};
+    std::vector<DossierHead> due;
+    for (const auto& [place, head] : tables_->heads.order<by::CompactionDue>().rows()) {
+      if (place.first > at_us || std::ssize(due) >= rows_max) break;
+      due.push_back(*head);
+    }
+    return due;
+  }
+
   std::optional<SealedRecord> FindRecord(std::string_view dossier_id, std::string_view token) const override {
     if (Fails()) return std::nullopt;
     const KeptRecord* kept = tables_->records.Find(Pair(dossier_id, token));
@@ -71,6 +81,20 @@ class MemorySnapshot : public virtual Snapshot {
     if (Fails()) return std::nullopt;
     const KeptLogEntry* kept = tables_->log.Find(std::pair(std::string(dossier_id), revision));
     return kept == nullptr ? std::nullopt : std::optional(kept->entry);
+  }
+
+  std::vector<SealedLogEntry> LogEntriesBefore(std::string_view dossier_id, std::int64_t revision,
+                                               std::int64_t rows_max) const override {
+    if (Fails()) return {};
+    std::vector<SealedLogEntry> entries;
+    const auto& rows = tables_->log.rows();
+    auto it = rows.lower_bound(std::pair(std::string(dossier_id), revision));
+    while (it != rows.begin() && std::ssize(entries) < rows_max) {
+      --it;
+      if (it->first.first != dossier_id) break;
+      entries.push_back(it->second.entry);
+    }
+    return entries;
   }
 
   std::optional<StoredOutcome> FindOutcome(std::string_view mutation_id) const override {
@@ -220,8 +244,41 @@ class MemoryTransaction final : public MemorySnapshot,
     if (there == nullptr || there->revision != expected_revision) return false;
     DossierHead moved = head;
     moved.restored_revision = there->restored_revision;
+    moved.compacted_revision = there->compacted_revision;
+    moved.compaction_due_us = there->compaction_due_us;
     tables_->heads.Put(std::move(moved), undo_);
     return true;
+  }
+
+  bool UpdateCompaction(const Compaction& compaction) override {
+    if (Fails()) return false;
+    auto head = CopyOf(tables_->heads.Find(compaction.dossier_id));
+    if (!head.has_value() || head->compacted_revision != compaction.from_revision ||
+        compaction.to_revision < compaction.from_revision || compaction.to_revision > head->revision) {
+      return false;
+    }
+    head->compacted_revision = compaction.to_revision;
+    head->compaction_due_us = compaction.due_us;
+    tables_->heads.Put(*std::move(head), undo_);
+    return true;
+  }
+
+  bool EraseRecord(std::string_view dossier_id, std::string_view token, std::int64_t revision) override {
+    if (Fails()) return false;
+    const auto key = Pair(dossier_id, token);
+    const KeptRecord* there = tables_->records.Find(key);
+    if (there == nullptr || there->record.revision != revision) return false;
+    tables_->records.Erase(key, undo_);
+    return true;
+  }
+
+  std::int64_t EraseLogBefore(std::string_view dossier_id, std::int64_t revision) override {
+    if (Fails()) return 0;
+    const auto entries = LogEntriesBefore(dossier_id, revision, std::numeric_limits<std::int64_t>::max());
+    for (const SealedLogEntry& entry : entries) {
+      tables_->log.Erase(std::pair(std::string(dossier_id), entry.revision), undo_);
+    }
+    return std::ssize(entries);
   }
 
   void PutRecord(std::string_view dossier_id, const SealedRecord& record) override {

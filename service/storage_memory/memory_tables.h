@@ -32,6 +32,7 @@ struct KeptBackedUp {
 namespace by {
 
 inline std::string Dossier(const DossierHead& row) { return row.dossier_id; }
+inline auto CompactionDue(const DossierHead& row) { return std::pair(row.compaction_due_us, row.dossier_id); }
 
 inline auto Token(const KeptRecord& row) { return std::pair(row.dossier_id, row.record.token); }
 inline auto Parent(const KeptRecord& row) {
@@ -123,7 +124,7 @@ inline std::string BackedUp(const KeptBackedUp& row) { return row.dossier_id; }
 
 // Everything of one organisation.
 struct MemoryTables {
-  Table<DossierHead, by::Dossier> heads;
+  Table<DossierHead, by::Dossier, by::CompactionDue> heads;
   Table<KeptRecord, by::Token, by::Parent, by::Revision> records;
   Table<KeptLogEntry, by::LogRevision> log;
   Table<StoredOutcome, by::Mutation> outcomes;

@@ -33,6 +33,8 @@ class Order {
   using Place = std::decay_t<std::invoke_result_t<decltype(kOrderOf), const Row&>>;
   using Owner = typename Place::first_type;
 
+  // All rows, in order.
+  [[nodiscard]] const auto& rows() const { return rows_; }
   void Add(const Row& row) { rows_.emplace(kOrderOf(row), &row); }
   void Remove(const Row& row) { rows_.erase(kOrderOf(row)); }
 

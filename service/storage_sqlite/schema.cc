@@ -364,6 +364,16 @@ CREATE TABLE backed_up (
 )sql",
      .registry = "",
      .keys = ""},
+    // 5: digests, and what was compacted. What was there before has no digest yet and no time.
+    {.organisation = R"sql(
+ALTER TABLE dossiers ADD COLUMN sealed_digest BLOB NOT NULL DEFAULT x'';
+ALTER TABLE dossiers ADD COLUMN compacted_revision INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE dossiers ADD COLUMN compaction_due_us INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX dossiers_by_compaction ON dossiers (organisation_id, compaction_due_us, dossier_id);
+ALTER TABLE log_entries ADD COLUMN appended_at_us INTEGER NOT NULL DEFAULT 0;
+)sql",
+     .registry = "",
+     .keys = ""},
 };
 static_assert(std::size(kMigrations) == kSchemaVersion);
 

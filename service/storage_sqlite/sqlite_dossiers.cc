@@ -12,7 +12,10 @@ DossierHead HeadOf(const Statement& row) {
           .revision = row.Int64(1),
           .salt = row.Bits(2),
           .rights_version = row.Int64(3),
-          .restored_revision = row.Int64(4)};
+          .restored_revision = row.Int64(4),
+          .sealed_digest = row.Bytes(5),
+          .compacted_revision = row.Int64(6),
+          .compaction_due_us = row.Int64(7)};
 }
 
 SealedRecord RecordOf(const Statement& row) {
@@ -21,7 +24,8 @@ SealedRecord RecordOf(const Statement& row) {
 }
 
 SealedLogEntry LogEntryOf(const Statement& row) {
-  return {.revision = row.Int64(0), .salt = row.Bits(1), .sealed = row.Bytes(2)};
+  return {
+      .revision = row.Int64(0), .salt = row.Bits(1), .appended_at_us = row.Int64(2), .sealed = row.Bytes(3)};
 }
 
 StoredOutcome OutcomeOf(const Statement& row) {
@@ -44,9 +48,20 @@ DeviceProgress ProgressOf(const Statement& row) {
 
 std::optional<DossierHead> SqliteDossierReads::FindHead(std::string_view dossier_id) const {
   return database_->One(HeadOf,
-                        "SELECT dossier_id, revision, salt, rights_version, restored_revision FROM dossiers"
+                        "SELECT dossier_id, revision, salt, rights_version, restored_revision, sealed_digest,"
+                        " compacted_revision, compaction_due_us FROM dossiers"
                         " WHERE organisation_id = ? AND dossier_id = ?",
                         organisation_id_, dossier_id);
+}
+
+std::vector<DossierHead> SqliteDossierReads::HeadsDueForCompaction(std::int64_t at_us,
+                                                                   std::int64_t rows_max) const {
+  return database_->All(HeadOf,
+                        "SELECT dossier_id, revision, salt, rights_version, restored_revision, sealed_digest,"
+                        " compacted_revision, compaction_due_us FROM dossiers"
+                        " WHERE organisation_id = ? AND compaction_due_us <= ?"
+                        " ORDER BY compaction_due_us, dossier_id LIMIT ?",
+                        organisation_id_, at_us, rows_max);
 }
 
 std::int64_t SqliteDossierReads::CountDossiers() const {
@@ -88,9 +103,19 @@ std::vector<SealedRecord> SqliteDossierReads::RecordsAfter(std::string_view doss
 std::optional<SealedLogEntry> SqliteDossierReads::FindLogEntry(std::string_view dossier_id,
                                                                std::int64_t revision) const {
   return database_->One(LogEntryOf,
-                        "SELECT revision, salt, sealed FROM log_entries"
+                        "SELECT revision, salt, appended_at_us, sealed FROM log_entries"
                         " WHERE organisation_id = ? AND dossier_id = ? AND revision = ?",
                         organisation_id_, dossier_id, revision);
+}
+
+std::vector<SealedLogEntry> SqliteDossierReads::LogEntriesBefore(std::string_view dossier_id,
+                                                                 std::int64_t revision,
+                                                                 std::int64_t rows_max) const {
+  return database_->All(LogEntryOf,
+                        "SELECT revision, salt, appended_at_us, sealed FROM log_entries"
+                        " WHERE organisation_id = ? AND dossier_id = ? AND revision < ?"
+                        " ORDER BY revision DESC LIMIT ?",
+                        organisation_id_, dossier_id, revision, rows_max);
 }
 
 std::optional<StoredOutcome> SqliteDossierReads::FindOutcome(std::string_view mutation_id) const {
@@ -111,17 +136,19 @@ std::optional<DeviceProgress> SqliteDossierReads::FindProgress(std::string_view 
 bool SqliteDossierWrites::InsertHead(const DossierHead& head) {
   return database_->Run(
              "INSERT INTO dossiers (organisation_id, dossier_id, revision, salt, rights_version,"
-             " restored_revision) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+             " restored_revision, sealed_digest, compacted_revision, compaction_due_us)"
+             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
              organisation_id_, head.dossier_id, head.revision, head.salt, head.rights_version,
-             head.restored_revision) == 1;
+             head.restored_revision, Blob(head.sealed_digest), head.compacted_revision,
+             head.compaction_due_us) == 1;
 }
 
 bool SqliteDossierWrites::UpdateHead(std::int64_t expected_revision, const DossierHead& head) {
   return database_->Run(
-             "UPDATE dossiers SET revision = ?, salt = ?, rights_version = ?"
+             "UPDATE dossiers SET revision = ?, salt = ?, rights_version = ?, sealed_digest = ?"
              " WHERE organisation_id = ? AND dossier_id = ? AND revision = ?",
-             head.revision, head.salt, head.rights_version, organisation_id_, head.dossier_id,
-             expected_revision) == 1;
+             head.revision, head.salt, head.rights_version, Blob(head.sealed_digest), organisation_id_,
+             head.dossier_id, expected_revision) == 1;
 }
 
 void SqliteDossierWrites::PutRecord(std::string_view dossier_id, const SealedRecord& record) {
@@ -136,9 +163,33 @@ void SqliteDossierWrites::PutRecord(std::string_view dossier_id, const SealedRec
 
 bool SqliteDossierWrites::AppendLogEntry(std::string_view dossier_id, const SealedLogEntry& entry) {
   return database_->Run(
-             "INSERT INTO log_entries (organisation_id, dossier_id, revision, salt, sealed)"
-             " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-             organisation_id_, dossier_id, entry.revision, entry.salt, Blob(entry.sealed)) == 1;
+             "INSERT INTO log_entries (organisation_id, dossier_id, revision, salt, appended_at_us, sealed)"
+             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+             organisation_id_, dossier_id, entry.revision, entry.salt, entry.appended_at_us,
+             Blob(entry.sealed)) == 1;
+}
+
+bool SqliteDossierWrites::UpdateCompaction(const Compaction& compaction) {
+  return database_->Run(
+             "UPDATE dossiers SET compacted_revision = ?, compaction_due_us = ?"
+             " WHERE organisation_id = ? AND dossier_id = ? AND compacted_revision = ?"
+             " AND compacted_revision <= ? AND revision >= ?",
+             compaction.to_revision, compaction.due_us, organisation_id_, compaction.dossier_id,
+             compaction.from_revision, compaction.to_revision, compaction.to_revision) == 1;
+}
+
+bool SqliteDossierWrites::EraseRecord(std::string_view dossier_id, std::string_view token,
+                                      std::int64_t revision) {
+  return database_->Run(
+             "DELETE FROM records WHERE organisation_id = ? AND dossier_id = ? AND token = ?"
+             " AND revision = ?",
+             organisation_id_, dossier_id, Blob(token), revision) == 1;
+}
+
+std::int64_t SqliteDossierWrites::EraseLogBefore(std::string_view dossier_id, std::int64_t revision) {
+  return database_->Run(
+      "DELETE FROM log_entries WHERE organisation_id = ? AND dossier_id = ? AND revision < ?",
+      organisation_id_, dossier_id, revision);
 }
 
 bool SqliteDossierWrites::InsertOutcome(const StoredOutcome& outcome) {

@@ -13,6 +13,7 @@ class SqliteDossierReads : public virtual DossierReads {
 
   std::optional<DossierHead> FindHead(std::string_view dossier_id) const override;
   std::int64_t CountDossiers() const override;
+  std::vector<DossierHead> HeadsDueForCompaction(std::int64_t at_us, std::int64_t rows_max) const override;
   std::optional<SealedRecord> FindRecord(std::string_view dossier_id, std::string_view token) const override;
   std::vector<SealedRecord> RecordsUnder(std::string_view dossier_id,
                                          std::string_view parent_token) const override;
@@ -20,6 +21,8 @@ class SqliteDossierReads : public virtual DossierReads {
                                          std::int64_t bytes_max) const override;
   std::optional<SealedLogEntry> FindLogEntry(std::string_view dossier_id,
                                              std::int64_t revision) const override;
+  std::vector<SealedLogEntry> LogEntriesBefore(std::string_view dossier_id, std::int64_t revision,
+                                               std::int64_t rows_max) const override;
   std::optional<StoredOutcome> FindOutcome(std::string_view mutation_id) const override;
   std::optional<DeviceProgress> FindProgress(std::string_view device_id,
                                              std::string_view dossier_id) const override;
@@ -38,6 +41,9 @@ class SqliteDossierWrites : public SqliteDossierReads, public virtual DossierWri
   bool UpdateHead(std::int64_t expected_revision, const DossierHead& head) override;
   void PutRecord(std::string_view dossier_id, const SealedRecord& record) override;
   bool AppendLogEntry(std::string_view dossier_id, const SealedLogEntry& entry) override;
+  bool UpdateCompaction(const Compaction& compaction) override;
+  bool EraseRecord(std::string_view dossier_id, std::string_view token, std::int64_t revision) override;
+  std::int64_t EraseLogBefore(std::string_view dossier_id, std::int64_t revision) override;
   bool InsertOutcome(const StoredOutcome& outcome) override;
   void PutProgress(const DeviceProgress& progress) override;
 };

@@ -57,6 +57,8 @@ TEST_P(Dossiers, NothingIsFoundWhereNothingIs) {
   EXPECT_THAT(Get([](const Snapshot& s) { return s.RecordsUnder("d1", "parent"); }), IsEmpty());
   EXPECT_THAT(After(0, 1 << 20), IsEmpty());
   EXPECT_EQ(Get([](const Snapshot& s) { return s.FindLogEntry("d1", 1); }), std::nullopt);
+  EXPECT_THAT(Get([](const Snapshot& s) { return s.LogEntriesBefore("d1", 9, 9); }), IsEmpty());
+  EXPECT_THAT(Get([](const Snapshot& s) { return s.HeadsDueForCompaction(9, 9); }), IsEmpty());
   EXPECT_EQ(Get([](const Snapshot& s) { return s.FindOutcome("m1"); }), std::nullopt);
   EXPECT_EQ(Get([](const Snapshot& s) { return s.FindProgress("p1", "d1"); }), std::nullopt);
 }
@@ -70,6 +72,62 @@ TEST_P(Dossiers, AHeadIsInsertedOnce) {
   EXPECT_EQ(Get([](const Snapshot& s) { return s.CountDossiers(); }), 1);
   EXPECT_TRUE(Try([&](Transaction& t) { return t.InsertHead({.dossier_id = "d2"}); }));
   EXPECT_EQ(Get([](const Snapshot& s) { return s.CountDossiers(); }), 2);
+}
+
+TEST_P(Dossiers, AHeadKeepsItsDigestAndWhatACompactionSaidWhenItMoves) {
+  const std::string digest("\0digest\xff", 8);
+  ASSERT_TRUE(Try([&](Transaction& t) {
+    return t.InsertHead({.dossier_id = "d1", .revision = 5, .sealed_digest = digest});
+  }));
+  EXPECT_EQ(Get([](const Snapshot& s) { return s.FindHead("d1"); })->sealed_digest, digest);
+  ASSERT_TRUE(Try([](Transaction& t) {
+    return t.UpdateCompaction({.dossier_id = "d1", .to_revision = 3, .due_us = 77});
+  }));
+  ASSERT_TRUE(Try([](Transaction& t) {
+    return t.UpdateHead(5, {.dossier_id = "d1", .revision = 6, .sealed_digest = "next"});
+  }));
+  const DossierHead expected{.dossier_id = "d1",
+                             .revision = 6,
+                             .sealed_digest = "next",
+                             .compacted_revision = 3,
+                             .compaction_due_us = 77};
+  EXPECT_EQ(Get([](const Snapshot& s) { return s.FindHead("d1"); }), expected);
+}
+
+TEST_P(Dossiers, ACompactionIsNotedOnceAndNeverGoesBackOrBeyondTheHead) {
+  const auto note = [this](Compaction compaction) {
+    return Try([&](Transaction& t) { return t.UpdateCompaction(compaction); });
+  };
+  EXPECT_FALSE(note({.dossier_id = "d1"})) << "there is no such dossier";
+  ASSERT_TRUE(Try([](Transaction& t) { return t.InsertHead({.dossier_id = "d1", .revision = 5}); }));
+  ASSERT_TRUE(Try([](Transaction& t) { return t.InsertHead({.dossier_id = "d2", .revision = 5}); }));
+  EXPECT_FALSE(note({.dossier_id = "d1", .from_revision = 1, .to_revision = 3})) << "it is at 0";
+  EXPECT_FALSE(note({.dossier_id = "d1", .to_revision = 6})) << "beyond the head";
+  EXPECT_TRUE(note({.dossier_id = "d1", .to_revision = 3, .due_us = 9}));
+  EXPECT_FALSE(note({.dossier_id = "d1", .to_revision = 3, .due_us = 10})) << "again";
+  EXPECT_FALSE(note({.dossier_id = "d1", .from_revision = 3, .to_revision = 2})) << "back";
+  EXPECT_TRUE(note({.dossier_id = "d1", .from_revision = 3, .to_revision = 3, .due_us = 11}));
+  const auto head = Get([](const Snapshot& s) { return s.FindHead("d1"); });
+  EXPECT_EQ(head->compacted_revision, 3);
+  EXPECT_EQ(head->compaction_due_us, 11);
+  EXPECT_EQ(Get([](const Snapshot& s) { return s.FindHead("d2"); })->compacted_revision, 0);
+}
+
+TEST_P(Dossiers, TheDossiersDueForCompactionComeOldestFirst) {
+  const auto head = [](std::string id, std::int64_t due_us) {
+    return DossierHead{.dossier_id = std::move(id), .compaction_due_us = due_us};
+  };
+  const DossierHead a = head("a", 30), b = head("b", -1), c = head("c", 30), d = head("d", 31);
+  for (const DossierHead& each : {a, b, c, d}) {
+    ASSERT_TRUE(Try([&](Transaction& t) { return t.InsertHead(each); }));
+  }
+  const auto due = [this](std::int64_t at_us, std::int64_t rows_max) {
+    return Get([&](const Snapshot& s) { return s.HeadsDueForCompaction(at_us, rows_max); });
+  };
+  EXPECT_THAT(due(30, 9), ElementsAre(b, a, c));
+  EXPECT_THAT(due(30, 2), ElementsAre(b, a));
+  EXPECT_THAT(due(-2, 9), IsEmpty());
+  EXPECT_THAT(due(std::numeric_limits<std::int64_t>::max(), 9), ElementsAre(b, a, c, d));
 }
 
 TEST_P(Dossiers, AHeadMovesOnlyFromTheRevisionExpected) {
@@ -144,7 +202,8 @@ TEST_P(Dossiers, APageOfRecordsEndsWithinItsBytesAndNeverWithinARevision) {
 }
 
 TEST_P(Dossiers, ALogEntryIsAppendedOnce) {
-  const SealedLogEntry entry{.revision = 7, .salt = kHighSalt, .sealed = std::string("\0log", 4)};
+  const SealedLogEntry entry{
+      .revision = 7, .salt = kHighSalt, .appended_at_us = 12, .sealed = std::string("\0log", 4)};
   EXPECT_TRUE(Try([&](Transaction& t) { return t.AppendLogEntry("d1", entry); }));
   EXPECT_FALSE(Try(
       [&](Transaction& t) { return t.AppendLogEntry("d1", {.revision = 7, .salt = 1, .sealed = "other"}); }));
@@ -152,6 +211,58 @@ TEST_P(Dossiers, ALogEntryIsAppendedOnce) {
   EXPECT_EQ(Get([](const Snapshot& s) { return s.FindLogEntry("d1", 6); }), std::nullopt);
   EXPECT_EQ(Get([](const Snapshot& s) { return s.FindLogEntry("d2", 7); }), std::nullopt);
   EXPECT_TRUE(Try([&](Transaction& t) { return t.AppendLogEntry("d2", entry); }));
+}
+
+TEST_P(Dossiers, LogEntriesComeNewestFirstFromTheirOwnDossier) {
+  const auto entry = [](std::int64_t revision) {
+    return SealedLogEntry{.revision = revision, .appended_at_us = 100 - revision, .sealed = "e"};
+  };
+  for (const std::int64_t revision : {1, 2, 3, 10}) {
+    ASSERT_TRUE(Try([&](Transaction& t) { return t.AppendLogEntry("d2", entry(revision)); }));
+  }
+  ASSERT_TRUE(Try([&](Transaction& t) { return t.AppendLogEntry("d1", entry(1)); }));
+  const auto before = [this](std::int64_t revision, std::int64_t rows_max) {
+    return Get([&](const Snapshot& s) { return s.LogEntriesBefore("d2", revision, rows_max); });
+  };
+  EXPECT_THAT(before(10, 9), ElementsAre(entry(3), entry(2), entry(1)));
+  EXPECT_THAT(before(std::numeric_limits<std::int64_t>::max(), 2), ElementsAre(entry(10), entry(3)));
+  EXPECT_THAT(before(1, 9), IsEmpty());
+}
+
+TEST_P(Dossiers, TheLogIsErasedBelowARevisionInOneDossier) {
+  for (const std::int64_t revision : {1, 2, 3}) {
+    for (const char* id : {"d1", "d2"}) {
+      ASSERT_TRUE(Try([&](Transaction& t) { return t.AppendLogEntry(id, {.revision = revision}); }));
+    }
+  }
+  const auto erase = [this](std::int64_t revision) {
+    std::int64_t count = 0;
+    Write([&](Transaction& t) { return count = t.EraseLogBefore("d1", revision), true; });
+    return count;
+  };
+  const auto has = [this](const char* id, std::int64_t revision) {
+    return Get([&](const Snapshot& s) { return s.FindLogEntry(id, revision); }).has_value();
+  };
+  EXPECT_EQ(erase(3), 2);
+  EXPECT_EQ(erase(3), 0) << "again";
+  EXPECT_FALSE(has("d1", 2));
+  EXPECT_TRUE(has("d1", 3));
+  EXPECT_TRUE(has("d2", 1));
+}
+
+TEST_P(Dossiers, ARecordIsErasedOnlyAtItsRevision) {
+  Put({Record(1, 4), Record(2, 4)});
+  Put({Record(1, 4)}, "d2");
+  const auto erase = [this](std::int64_t revision) {
+    return Try([&](Transaction& t) { return t.EraseRecord("d1", TokenOf(1), revision); });
+  };
+  EXPECT_FALSE(erase(3));
+  EXPECT_TRUE(erase(4));
+  EXPECT_FALSE(erase(4)) << "again";
+  EXPECT_THAT(After(0, 1 << 20), ElementsAre(Record(2, 4)));
+  EXPECT_THAT(After(0, 1 << 20, "d2"), ElementsAre(Record(1, 4)));
+  EXPECT_THAT(Get([](const Snapshot& s) { return s.RecordsUnder("d1", "parent"); }),
+              ElementsAre(Record(2, 4)));
 }
 
 TEST_P(Dossiers, AMutationHasOneOutcome) {

@@ -75,6 +75,13 @@ TEST_P(ReplicaContract, ADossierComesBackWithEveryField) {
   row.staged_snapshot = true;
   row.backed_up_revision = 5;
   row.ended = true;
+  row.sealed_digest = Bytes("di\0gest", 7);
+  row.sealed_staged_digest = "staged digest";
+  row.drifts_count = 2;
+  row.drift_revision = 6;
+  row.drift_salt = 0xFFFFFFFFFFFFFFFDULL;
+  row.fetch_anew = true;
+  row.fetched_anew_at_us = 1'760'000'000'000'000;
   Put(row);
   EXPECT_THAT(replica().ListDossiers().value(), ElementsAre(row, Dossier(kBas)));
 }
@@ -135,6 +142,18 @@ TEST_P(ReplicaContract, StagedRecordsAreSeenByNobodyUntilTheyAreRevealed) {
   EXPECT_EQ(Find(kAnna, 'a'), Record('a', 9, 'p')) << "what was revealed is not staged any more";
 }
 
+TEST_P(ReplicaContract, AStagedRecordIsFoundOnTheStageOfItsOwnDossierAlone) {
+  Put(kAnna, Record('a', 1));
+  Stage(kAnna, Record('b', 2, 'p'));
+  Stage(kAnna, Record('b', 3, 'p'));
+  const auto staged = [this](const char* dossier, char token) {
+    return replica().FindStaged({.dossier_id = dossier, .token = Token(token)}).value();
+  };
+  EXPECT_EQ(staged(kAnna, 'b'), Record('b', 3, 'p'));
+  EXPECT_EQ(staged(kAnna, 'a'), std::nullopt) << "it is revealed";
+  EXPECT_EQ(staged(kBas, 'b'), std::nullopt);
+}
+
 TEST_P(ReplicaContract, WhatIsDroppedFromTheStageIsNeverRevealed) {
   Stage(kAnna, Record('a', 1));
   Stage(kBas, Record('b', 1));
@@ -165,6 +184,7 @@ TEST_P(ReplicaContract, APurgedDossierLeavesNothingAndTheOthersAlone) {
   EXPECT_THAT(replica().ListDossiers().value(), ElementsAre(Dossier(kBas)));
 
   Put(Dossier(kAnna));
+  EXPECT_THAT(replica().ListDossiers().value(), ElementsAre(Dossier(kAnna), Dossier(kBas)));
   ASSERT_TRUE(replica().RevealStaged(kAnna).ok());
   EXPECT_EQ(replica().CountRecords(kAnna).value(), 0);
   EXPECT_THAT(Children(kAnna, 'p'), IsEmpty());

@@ -41,7 +41,7 @@ struct WorkOfCalls {
 
 using Batch = std::vector<WorkOfCalls>;
 
-constexpr int kMethods = 34;
+constexpr int kMethods = 37;
 
 rc::Gen<Call> AnyCall() {
   const auto small = rc::gen::inRange(0, 4);
@@ -146,6 +146,13 @@ bool ApplyToBackups(Transaction& t, const Call& call) {
   return t.InsertRestore({.number = a, .restore_id = Text(b), .restored_at_us = c});
 }
 
+bool Compact(Transaction& t, const Call& call) {
+  const auto [method, a, b, c] = call;
+  if (method == 34) return t.UpdateCompaction({Text(a), b, c, b - c});
+  if (method == 35) return t.EraseRecord(Text(a), Bytes(b), a + b * c);
+  return t.EraseLogBefore(Text(a), b) > 0;
+}
+
 bool Apply(Transaction& t, const Call& call) {
   const auto [method, a, b, c] = call;
   switch (method) {
@@ -159,7 +166,8 @@ bool Apply(Transaction& t, const Call& call) {
                   {.token = Bytes(b), .parent_token = Bytes(c), .revision = a + b * c, .sealed = Bytes(c)});
       return true;
     case 4:
-      return t.AppendLogEntry(Text(a), {.revision = b, .salt = ~0ULL - c, .sealed = Bytes(c)});
+      return t.AppendLogEntry(Text(a),
+                              {.revision = b, .salt = ~0ULL - c, .appended_at_us = c, .sealed = Bytes(c)});
     case 5:
       return t.InsertOutcome({.mutation_id = Text(a), .dossier_id = Text(b), .stored_at_us = c});
     case 6:
@@ -200,7 +208,7 @@ bool Apply(Transaction& t, const Call& call) {
     case 33:
       return ApplyToBackups(t, call);
     default:
-      return ApplyToMoney(t, call);
+      return method < 32 ? ApplyToMoney(t, call) : Compact(t, call);
   }
 }
 
@@ -276,6 +284,7 @@ View ViewOf(const Snapshot& s) {
   View view;
   for (int a = 0; a < 4; ++a) {
     view.heads.push_back(s.FindHead(Text(a)));
+    for (const DossierHead& due : s.HeadsDueForCompaction(a - 1, a)) view.heads.emplace_back(due);
     view.outcomes.push_back(s.FindOutcome(Text(a)));
     view.people.push_back(s.FindPerson(Text(a)));
     view.staff.push_back(s.ListStaff({.after = Text(a), .rows_max = 2}));
@@ -291,6 +300,7 @@ View ViewOf(const Snapshot& s) {
       view.records.push_back(s.RecordsUnder(Text(a), Bytes(b)));
       view.records.push_back(s.RecordsAfter(Text(a), b, 2 * b));
       view.log.push_back(s.FindLogEntry(Text(a), b));
+      for (const SealedLogEntry& entry : s.LogEntriesBefore(Text(a), b, 2)) view.log.emplace_back(entry);
       view.progress.push_back(s.FindProgress(Text(a), Text(b)));
       view.statements.push_back(s.StatementsFor(Text(a), b - 1, b));
       view.counts.push_back(s.LastStatementNumber(Text(a), b - 1));
@@ -402,6 +412,8 @@ TEST(StorageAgreement, NoStatementOfSqliteReadsMoreThanItAnswers) {
       for (int n = 0; n < 64; ++n)
         (void)Apply(t, {.method = method, .a = n % 4, .b = n / 4 % 4, .c = n / 16});
     }
+    // A record in each dossier, for what erases them came last.
+    for (int a = 0; a < 4; ++a) t.PutRecord(Text(a), {.token = Bytes(a), .revision = a});
     const View view = ViewOf(t);
     EXPECT_EQ(view.templates.size(), 4U);
     for (int a = 0; a < 4; ++a) {

@@ -67,5 +67,37 @@ TEST(Log, EveryLineIsAJsonObjectAndNoneHoldsWhatWasSent) {
   EXPECT_EQ(libraries, (std::set<std::string>{"grpc", "protobuf"}));
 }
 
+TEST(Log, SaysWhatADeviceFoundOfADossierThatItMayRead) {
+  RunningService service;
+  const std::string organisation = service.CreateOrganisation("Gemeente Alphen");
+  RawDevice mentor(service, organisation);
+  ASSERT_TRUE(mentor
+                  .Enrol(service.RegisterStaff({.organisation_id = organisation, .display_name = "Noor"})
+                             .activation_code)
+                  .ok());
+  const std::string dossier = mentor.RegisterClient("Samira").dossier_id();
+  const std::string elsewhere = mentor.NewId();
+  v1::SyncRequest request;
+  for (const std::string& id : {dossier, elsewhere}) {
+    v1::DriftReport& drift = *request.add_drifts();
+    drift.set_dossier_id(id);
+    drift.mutable_point()->set_revision(7);
+  }
+  (void)mentor.Must(mentor.sync(), &v1::SyncService::Stub::Sync, request);
+  EXPECT_EQ(service.Stop(), 0);
+  int found = 0;
+  std::istringstream lines(service.log());
+  for (std::string line; std::getline(lines, line);) {
+    const auto said = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (said.value("event", "") != "drift_reported") continue;
+    ++found;
+    EXPECT_EQ(said.value("level", ""), "error");
+    EXPECT_EQ(said.value("organisation_id", ""), organisation);
+    EXPECT_EQ(said.value("dossier_id", ""), dossier);
+    EXPECT_EQ(said.value("revision", 0), 7);
+  }
+  EXPECT_EQ(found, 1);
+}
+
 }  // namespace
 }  // namespace brug::test

@@ -197,6 +197,10 @@ void Checks::CheckOutcomes(const v1::SyncRequest& request, const v1::SyncRespons
 }
 
 void Checks::CheckPages(int station, const v1::SyncRequest& request, const v1::SyncResponse& response) {
+  for (const v1::DriftReport& drift : request.drifts()) {
+    Report("S4", "the records of dossier " + drift.dossier_id() + " on device " + std::to_string(station) +
+                     " are not those of the service at revision " + std::to_string(drift.point().revision()));
+  }
   std::map<std::string, std::string> sent;
   for (const v1::DossierCursor& cursor : request.cursors()) sent[cursor.dossier_id()] = cursor.cursor();
   for (const v1::DossierPage& page : response.pages()) {

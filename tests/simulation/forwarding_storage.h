@@ -21,6 +21,10 @@ class ForwardingReads : public virtual storage::Snapshot {
     return behind_.FindHead(dossier_id);
   }
   std::int64_t CountDossiers() const override { return behind_.CountDossiers(); }
+  std::vector<storage::DossierHead> HeadsDueForCompaction(std::int64_t at_us,
+                                                          std::int64_t rows_max) const override {
+    return behind_.HeadsDueForCompaction(at_us, rows_max);
+  }
   std::optional<storage::SealedRecord> FindRecord(std::string_view dossier_id,
                                                   std::string_view token) const override {
     return behind_.FindRecord(dossier_id, token);
@@ -36,6 +40,10 @@ class ForwardingReads : public virtual storage::Snapshot {
   std::optional<storage::SealedLogEntry> FindLogEntry(std::string_view dossier_id,
                                                       std::int64_t revision) const override {
     return behind_.FindLogEntry(dossier_id, revision);
+  }
+  std::vector<storage::SealedLogEntry> LogEntriesBefore(std::string_view dossier_id, std::int64_t revision,
+                                                        std::int64_t rows_max) const override {
+    return behind_.LogEntriesBefore(dossier_id, revision, rows_max);
   }
   std::optional<storage::StoredOutcome> FindOutcome(std::string_view mutation_id) const override {
     return behind_.FindOutcome(mutation_id);
@@ -179,6 +187,15 @@ class ForwardingTransaction : public Reads, public virtual storage::Transaction 
   }
   bool AppendLogEntry(std::string_view dossier_id, const storage::SealedLogEntry& entry) override {
     return writes_.AppendLogEntry(dossier_id, entry);
+  }
+  bool UpdateCompaction(const storage::Compaction& compaction) override {
+    return writes_.UpdateCompaction(compaction);
+  }
+  bool EraseRecord(std::string_view dossier_id, std::string_view token, std::int64_t revision) override {
+    return writes_.EraseRecord(dossier_id, token, revision);
+  }
+  std::int64_t EraseLogBefore(std::string_view dossier_id, std::int64_t revision) override {
+    return writes_.EraseLogBefore(dossier_id, revision);
   }
   bool InsertOutcome(const storage::StoredOutcome& outcome) override {
     return writes_.InsertOutcome(outcome);

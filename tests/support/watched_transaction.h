@@ -39,6 +39,11 @@ class WatchedTransaction final : public storage::Transaction {
     if (Missed("CountDossiers")) return {};
     return behind_.CountDossiers();
   }
+  std::vector<storage::DossierHead> HeadsDueForCompaction(std::int64_t at_us,
+                                                          std::int64_t rows_max) const override {
+    if (Missed("HeadsDueForCompaction")) return {};
+    return behind_.HeadsDueForCompaction(at_us, rows_max);
+  }
   std::optional<storage::SealedRecord> FindRecord(std::string_view dossier_id,
                                                   std::string_view token) const override {
     if (Missed("FindRecord")) return {};
@@ -58,6 +63,11 @@ class WatchedTransaction final : public storage::Transaction {
                                                       std::int64_t revision) const override {
     if (Missed("FindLogEntry")) return {};
     return behind_.FindLogEntry(dossier_id, revision);
+  }
+  std::vector<storage::SealedLogEntry> LogEntriesBefore(std::string_view dossier_id, std::int64_t revision,
+                                                        std::int64_t rows_max) const override {
+    if (Missed("LogEntriesBefore")) return {};
+    return behind_.LogEntriesBefore(dossier_id, revision, rows_max);
   }
   std::optional<storage::StoredOutcome> FindOutcome(std::string_view mutation_id) const override {
     if (Missed("FindOutcome")) return {};
@@ -79,6 +89,15 @@ class WatchedTransaction final : public storage::Transaction {
   }
   bool AppendLogEntry(std::string_view dossier_id, const storage::SealedLogEntry& entry) override {
     return !Refused("AppendLogEntry") && behind_.AppendLogEntry(dossier_id, entry);
+  }
+  bool UpdateCompaction(const storage::Compaction& compaction) override {
+    return !Refused("UpdateCompaction") && behind_.UpdateCompaction(compaction);
+  }
+  bool EraseRecord(std::string_view dossier_id, std::string_view token, std::int64_t revision) override {
+    return !Refused("EraseRecord") && behind_.EraseRecord(dossier_id, token, revision);
+  }
+  std::int64_t EraseLogBefore(std::string_view dossier_id, std::int64_t revision) override {
+    return Refused("EraseLogBefore") ? 0 : behind_.EraseLogBefore(dossier_id, revision);
   }
   bool InsertOutcome(const storage::StoredOutcome& outcome) override {
     return !Refused("InsertOutcome") && behind_.InsertOutcome(outcome);

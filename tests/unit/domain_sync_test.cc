@@ -151,7 +151,7 @@ TEST_F(DomainSync, ACursorThatWasCutMadeUpOrBelongsElsewhereCountsAsNone) {
   std::string changed = good;
   changed[10] ^= 1;
   for (const std::string& bad :
-       {good.substr(1), good.substr(0, 30), changed, std::string(), std::string(41, '\1')}) {
+       {good.substr(1), good.substr(0, 30), changed, std::string(), std::string(57, '\1')}) {
     ASSERT_EQ(pages_for(client, bad).size(), 1);
     EXPECT_TRUE(pages_for(client, bad)[0].snapshot());
   }

@@ -8,7 +8,9 @@
 
 #include "proto/crypto/bytes.h"
 #include "proto/crypto/crockford.h"
+#include "proto/crypto/digest.h"
 #include "proto/crypto/hash.h"
+#include "proto/rules/canonical.h"
 #include "proto/rules/overlay.h"
 #include "proto/rules/validate.h"
 
@@ -384,6 +386,11 @@ void ScriptedService::AddPage(const std::string& dossier_id, const std::string& 
   if (page.last()) {
     page.mutable_point()->set_revision(dossier.revision);
     page.mutable_point()->set_salt(dossier.salt);
+    crypto::SetDigest digest;
+    for (const auto& [id, record] : dossier.records) {
+      if (const auto entry = rules::DigestEntry(record)) digest.Add(*entry);
+    }
+    page.set_digest(digest.bytes());
   } else {
     response.set_more(true);
   }

@@ -48,6 +48,9 @@ struct Status {
   std::int64_t rejected_count = 0;
   // Devices of the person that wait for a yes: Client::AllowDevice.
   int devices_waiting = 0;
+  // How often a dossier here was found not to be what the service has, and was fetched anew. That is a
+  // mistake of the software, which the service is told of; nothing that was written here is lost by it.
+  std::int64_t mended_count = 0;
 };
 
 // Something written here that the service refused for good. Nothing of it is lost: it stays until it is

@@ -117,7 +117,8 @@ Status ToStatus(const sdk::CoreStatus& core, bool enrolled) {
                 .last_error = core.last_error,
                 .first_sync = {},
                 .rejected_count = core.rejected,
-                .devices_waiting = static_cast<int>(core.devices_waiting)};
+                .devices_waiting = static_cast<int>(core.devices_waiting),
+                .mended_count = core.drifts};
   const bool complete = core.confirmed_at.has_value() && core.dossiers_complete == core.dossiers_total;
   if (enrolled && !complete) {
     status.first_sync = FirstSync{.dossiers_total = core.dossiers_total,

@@ -38,6 +38,13 @@ Result<std::optional<RecordRow>> MemoryReplica::FindRecord(const RowName& name) 
   return found == dossier->records.end() ? std::nullopt : std::optional<RecordRow>(found->second);
 }
 
+Result<std::optional<RecordRow>> MemoryReplica::FindStaged(const RowName& name) const {
+  const Dossier* dossier = Find(name.dossier_id);
+  if (dossier == nullptr) return std::optional<RecordRow>();
+  const auto found = dossier->staged.find(Bytes(name.token));
+  return found == dossier->staged.end() ? std::nullopt : std::optional<RecordRow>(found->second);
+}
+
 Result<std::vector<RecordRow>> MemoryReplica::ListChildren(const RowName& name) const {
   std::vector<RecordRow> children;
   const Dossier* dossier = Find(name.dossier_id);

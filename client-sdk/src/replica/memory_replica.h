@@ -18,6 +18,7 @@ class MemoryReplica final : public Replica, public MemoryParticipant {
   Result<void> PurgeDossier(std::string_view dossier_id) override;
 
   [[nodiscard]] Result<std::optional<RecordRow>> FindRecord(const RowName& name) const override;
+  [[nodiscard]] Result<std::optional<RecordRow>> FindStaged(const RowName& name) const override;
   [[nodiscard]] Result<std::vector<RecordRow>> ListChildren(const RowName& name) const override;
   [[nodiscard]] Result<std::int64_t> CountRecords(std::string_view dossier_id) const override;
 

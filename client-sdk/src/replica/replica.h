@@ -35,6 +35,13 @@ struct DossierRow {
   bool staged_snapshot = false;         // whether the staged records replace what is revealed
   std::int64_t backed_up_revision = 0;  // as the service last said
   bool ended = false;                   // the relation has ended; only what is pending is still handed in
+  Bytes sealed_digest;                  // over the revealed live records; empty when it is not known
+  Bytes sealed_staged_digest;           // the same once what is staged is revealed
+  std::int64_t drifts_count = 0;        // how often the revealed records were not those of the service
+  std::int64_t drift_revision = 0;      // the point of the last time, until the service has heard of it
+  std::uint64_t drift_salt = 0;
+  bool fetch_anew = false;              // a snapshot is wanted in place of what is revealed
+  std::int64_t fetched_anew_at_us = 0;  // when one was last wanted
 
   friend bool operator==(const DossierRow&, const DossierRow&) = default;
 };
@@ -97,6 +104,8 @@ class Replica {
 
   // A revealed record; nothing when there is none. One point read.
   [[nodiscard]] virtual Result<std::optional<RecordRow>> FindRecord(const RowName& name) const = 0;
+  // The same among staged records.
+  [[nodiscard]] virtual Result<std::optional<RecordRow>> FindStaged(const RowName& name) const = 0;
   // Revealed records whose parent_token is `name.token`, by token.
   [[nodiscard]] virtual Result<std::vector<RecordRow>> ListChildren(const RowName& name) const = 0;
   // How many records are revealed.

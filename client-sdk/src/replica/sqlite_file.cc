@@ -17,7 +17,7 @@ namespace brug::sdk {
 namespace {
 
 // The schema makes what is missing, so a file of version 1 gets the tables that came after it.
-constexpr std::int64_t kSchemaVersion = 3;
+constexpr std::int64_t kSchemaVersion = 4;
 
 // locking_mode comes first: with it the log's index lives in memory and no file that another process could
 // join exists.

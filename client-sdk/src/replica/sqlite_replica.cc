@@ -20,6 +20,15 @@ CREATE TABLE IF NOT EXISTS dossiers (
   staged_snapshot INTEGER NOT NULL,
   backed_up_revision INTEGER NOT NULL,
   ended INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS digests (
+  dossier INTEGER PRIMARY KEY,
+  digest BLOB NOT NULL,
+  staged_digest BLOB NOT NULL,
+  drifts_count INTEGER NOT NULL,
+  drift_revision INTEGER NOT NULL,
+  drift_salt INTEGER NOT NULL,
+  fetch_anew INTEGER NOT NULL,
+  fetched_anew_at_us INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS records (
   dossier INTEGER NOT NULL,
   token BLOB NOT NULL,
@@ -63,7 +72,14 @@ DossierRow ReadDossier(const SqliteQuery& query) {
                     .staged_cursor = query.Blob(5),
                     .staged_snapshot = query.Int(6) != 0,
                     .backed_up_revision = query.Int(7),
-                    .ended = query.Int(8) != 0};
+                    .ended = query.Int(8) != 0,
+                    .sealed_digest = query.Blob(9),
+                    .sealed_staged_digest = query.Blob(10),
+                    .drifts_count = query.Int(11),
+                    .drift_revision = query.Int(12),
+                    .drift_salt = static_cast<std::uint64_t>(query.Int(13)),
+                    .fetch_anew = query.Int(14) != 0,
+                    .fetched_anew_at_us = query.Int(15)};
 }
 
 Result<std::vector<StatementRow>> ReadStatements(SqliteQuery query) {
@@ -95,8 +111,10 @@ Result<void> SqliteReplica::WriteNote(Note note, std::string_view bytes) {
 Result<std::vector<DossierRow>> SqliteReplica::ListDossiers() const {
   auto query = file_.Use(
       "SELECT dossier_id, sealed_key, cursor, revision, salt, staged_cursor, staged_snapshot, "
-      "backed_up_revision, ended "
-      "FROM dossiers ORDER BY dossier_id");
+      "backed_up_revision, ended, digest, staged_digest, drifts_count, drift_revision, drift_salt, "
+      "fetch_anew, "
+      "fetched_anew_at_us FROM dossiers LEFT JOIN digests ON digests.dossier = dossiers.number "
+      "ORDER BY dossier_id");
   if (!query.ok()) return query.error();
   std::vector<DossierRow> dossiers;
   for (;;) {
@@ -119,7 +137,20 @@ Result<void> SqliteReplica::PutDossier(const DossierRow& dossier) {
   query->BindText(dossier.dossier_id).BindBytes(dossier.sealed_key).BindBytes(dossier.cursor);
   query->Bind(dossier.revision).Bind(static_cast<std::int64_t>(dossier.salt));
   query->BindBytes(dossier.staged_cursor).Bind(dossier.staged_snapshot ? 1 : 0);
-  return query->Bind(dossier.backed_up_revision).Bind(dossier.ended ? 1 : 0).Run();
+  auto put = query->Bind(dossier.backed_up_revision).Bind(dossier.ended ? 1 : 0).Run();
+  return put.ok() ? PutDigest(dossier) : put;
+}
+
+Result<void> SqliteReplica::PutDigest(const DossierRow& dossier) {
+  auto query = file_.Use(
+      "INSERT OR REPLACE INTO digests VALUES ((SELECT number FROM dossiers WHERE dossier_id = ?), ?, ?, ?, "
+      "?, "
+      "?, ?, ?)");
+  if (!query.ok()) return query.error();
+  query->BindText(dossier.dossier_id).BindBytes(dossier.sealed_digest);
+  query->BindBytes(dossier.sealed_staged_digest).Bind(dossier.drifts_count).Bind(dossier.drift_revision);
+  query->Bind(static_cast<std::int64_t>(dossier.drift_salt)).Bind(dossier.fetch_anew ? 1 : 0);
+  return query->Bind(dossier.fetched_anew_at_us).Run();
 }
 
 Result<void> SqliteReplica::PurgeDossier(std::string_view dossier_id) {
@@ -130,6 +161,10 @@ Result<void> SqliteReplica::PurgeDossier(std::string_view dossier_id) {
         "DELETE FROM voucher_codes WHERE dossier = (SELECT number FROM dossiers WHERE dossier_id = ?)",
         dossier_id);
   }
+  if (purged.ok()) {
+    purged = RunOnDossier(
+        "DELETE FROM digests WHERE dossier = (SELECT number FROM dossiers WHERE dossier_id = ?)", dossier_id);
+  }
   if (purged.ok()) purged = RunOnDossier("DELETE FROM dossiers WHERE dossier_id = ?", dossier_id);
   return purged;
 }
@@ -137,6 +172,16 @@ Result<void> SqliteReplica::PurgeDossier(std::string_view dossier_id) {
 Result<std::optional<RecordRow>> SqliteReplica::FindRecord(const RowName& name) const {
   auto query = file_.Use(
       "SELECT token, parent_token, revision, sealed FROM records "
+      "WHERE dossier = (SELECT number FROM dossiers WHERE dossier_id = ?) AND token = ?");
+  if (!query.ok()) return query.error();
+  auto row = query->BindText(name.dossier_id).BindBytes(name.token).Next();
+  if (!row.ok()) return row.error();
+  return *row ? std::optional<RecordRow>(ReadRecord(*query)) : std::nullopt;
+}
+
+Result<std::optional<RecordRow>> SqliteReplica::FindStaged(const RowName& name) const {
+  auto query = file_.Use(
+      "SELECT token, parent_token, revision, sealed FROM staged "
       "WHERE dossier = (SELECT number FROM dossiers WHERE dossier_id = ?) AND token = ?");
   if (!query.ok()) return query.error();
   auto row = query->BindText(name.dossier_id).BindBytes(name.token).Next();
@@ -288,8 +333,8 @@ Result<void> SqliteReplica::ReplaceTemplates(const std::vector<Bytes>& sealed) {
 
 Result<void> SqliteReplica::PurgeAll() {
   for (const char* sql : {"DELETE FROM records", "DELETE FROM staged", "DELETE FROM voucher_codes",
-                          "DELETE FROM dossiers", "DELETE FROM statements", "DELETE FROM money_statements",
-                          "DELETE FROM templates", "DELETE FROM notes"}) {
+                          "DELETE FROM digests", "DELETE FROM dossiers", "DELETE FROM statements",
+                          "DELETE FROM money_statements", "DELETE FROM templates", "DELETE FROM notes"}) {
     auto query = file_.Use(sql);
     if (!query.ok()) return query.error();
     auto done = query->Run();

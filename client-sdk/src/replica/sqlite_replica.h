@@ -21,6 +21,7 @@ class SqliteReplica final : public Replica {
   Result<void> PurgeDossier(std::string_view dossier_id) override;
 
   [[nodiscard]] Result<std::optional<RecordRow>> FindRecord(const RowName& name) const override;
+  [[nodiscard]] Result<std::optional<RecordRow>> FindStaged(const RowName& name) const override;
   [[nodiscard]] Result<std::vector<RecordRow>> ListChildren(const RowName& name) const override;
   [[nodiscard]] Result<std::int64_t> CountRecords(std::string_view dossier_id) const override;
 
@@ -47,6 +48,7 @@ class SqliteReplica final : public Replica {
   Result<void> PurgeAll() override;
 
  private:
+  [[nodiscard]] Result<void> PutDigest(const DossierRow& dossier);
   [[nodiscard]] Result<void> RunOnDossier(const char* sql, std::string_view dossier_id);
   [[nodiscard]] Result<void> InsertRecord(const char* sql, std::string_view dossier_id,
                                           const RecordRow& record);

@@ -127,6 +127,7 @@ class Core::Parts {
       if (holding.row.ended) continue;
       status.dossiers_total += 1;
       status.dossiers_complete += holding.row.cursor.empty() ? 0 : 1;
+      status.drifts += holding.row.drifts_count;
     }
     return status;
   }
@@ -337,7 +338,8 @@ class Core::Parts {
     return a.state == b.state && a.pending == b.pending && a.oldest_pending_at == b.oldest_pending_at &&
            a.confirmed_at == b.confirmed_at && a.last_error == b.last_error && a.rejected == b.rejected &&
            a.devices_waiting == b.devices_waiting && a.records_received == b.records_received &&
-           a.dossiers_total == b.dossiers_total && a.dossiers_complete == b.dossiers_complete;
+           a.dossiers_total == b.dossiers_total && a.dossiers_complete == b.dossiers_complete &&
+           a.drifts == b.drifts;
   }
 
   void AddMessage(Effect& effect) const {

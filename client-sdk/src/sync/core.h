@@ -63,6 +63,9 @@ struct CoreStatus {
   std::int64_t records_received = 0;
   std::int64_t dossiers_total = 0;
   std::int64_t dossiers_complete = 0;  // shown at least once
+  // How often the records of a dossier here were found not to be those of the service; they were fetched
+  // anew.
+  std::int64_t drifts = 0;
 };
 
 // The person and device of this replica.

@@ -19,6 +19,8 @@ constexpr int kEpochsPerRunMax = 2;
 // Statements that one call shows; the rest comes with the next.
 constexpr int kStatementsShownMax = 200;
 constexpr std::size_t kStatementBytesShownMax = 256 * 1024;
+// A dossier that does not fit after it was fetched anew would not fit after the next time either.
+constexpr std::chrono::hours kFetchedAnewEvery{24};
 
 std::int64_t NumberOf(const v1::Statement& statement) {
   v1::StatementContent content;
@@ -68,12 +70,13 @@ Result<v1::SyncRequest> Exchange::Build() {
   cursors_sent_.clear();
   for (const auto& [id, holding] : holdings_.dossiers()) {
     const Bytes& cursor = holding.row.staged_cursor.empty() ? holding.row.cursor : holding.row.staged_cursor;
-    if (holding.row.ended || cursor.empty()) continue;
+    if (holding.row.ended || holding.row.fetch_anew || cursor.empty()) continue;
     v1::DossierCursor& sent = *request.add_cursors();
     sent.set_dossier_id(id);
     sent.set_cursor(cursor);
     cursors_sent_.insert(id);
   }
+  AddDrifts(request);
   request.set_statements_seen(holdings_.statements_seen());
   request.set_templates_seen(holdings_.templates_serial());
   return AddStatements(request);
@@ -102,9 +105,10 @@ Result<Taken> Exchange::Take(const v1::SyncResponse& response) {
   Taken taken;
   taken.more = response.more();
   const rules::Instant now = holdings_.ports().clock->Now();
-  const bool news =
-      response.outcomes_size() > 0 || response.pages_size() > 0 || response.statements_size() > 0 ||
-      response.templates_serial() != holdings_.templates_serial() || ShowedAllAfter(response.restore_id());
+  const bool news = response.outcomes_size() > 0 || response.pages_size() > 0 ||
+                    response.statements_size() > 0 || !drifts_reported_.empty() ||
+                    response.templates_serial() != holdings_.templates_serial() ||
+                    ShowedAllAfter(response.restore_id());
   const bool confirm =
       !confirmed_kept_at_ || now - *confirmed_kept_at_ >= kConfirmedKeptEvery || now < *confirmed_kept_at_;
   if (news || confirm) {
@@ -156,6 +160,7 @@ bool Exchange::HasMore() const {
   for (const auto& [id, holding] : holdings_.dossiers()) {
     const PendingTotal& pending = holding.pending;
     if (pending.count > pending.applied + pending.unnumbered && !put_off_dossiers_.contains(id)) return true;
+    if (holding.row.fetch_anew && !holding.row.ended) return true;
   }
   return false;
 }
@@ -196,7 +201,8 @@ Result<void> Exchange::TakeAll(const v1::SyncResponse& response, Taken& taken) {
   if (!done.ok() || taken.wipe_order) return done;
   pages_in_this_answer_.clear();
   for (const v1::DossierPage& page : response.pages()) pages_in_this_answer_.insert(page.dossier_id());
-  done = ForgetOlderOutcomes(response);
+  done = ForgetReportedDrifts();
+  if (done.ok()) done = ForgetOlderOutcomes(response);
   if (done.ok()) done = TakeOutcomes(response, taken);
   if (done.ok() && response.templates_serial() != holdings_.templates_serial()) {
     done = holdings_.KeepTemplates({response.templates().begin(), response.templates().end()},
@@ -340,19 +346,22 @@ Result<void> Exchange::TakePage(const v1::DossierPage& page, rules::Instant serv
   taken.notify.dossiers = taken.notify.dossiers || is_new || holding.row.cursor.empty();
   Mention(taken.notify, page.dossier_id());
   // A snapshot for a cursor that was good once: the service has another history now, or none that goes so far
-  // back.
-  if (page.snapshot() && cursors_sent_.contains(page.dossier_id()) &&
-      rings_offered_.insert(page.dossier_id()).second) {
+  // back. One that was asked for without a cursor does not tell, so the ring is offered with it too.
+  const bool had_a_cursor = cursors_sent_.contains(page.dossier_id()) || holding.row.fetch_anew;
+  if (page.snapshot() && had_a_cursor && rings_offered_.insert(page.dossier_id()).second) {
     auto offered = ring_.OfferAgain(holding);
     if (!offered.ok()) return offered;
   }
-  auto kept = KeepRecords(page, holding);
+  auto digest = BaseDigest::Open(holdings_.ports().storage->replica(), holding, page.snapshot());
+  if (!digest.ok()) return digest.error();
+  auto kept = KeepRecords(page, holding, *digest);
   if (!kept.ok()) return kept;
   holding.row.backed_up_revision = std::max(holding.row.backed_up_revision, page.backed_up_revision());
   if (page.last()) {
-    kept = Reveal(page, holding);
+    kept = Reveal(page, holding, *digest);
   } else {
     holding.row.staged_cursor = page.cursor();
+    digest->KeepStaged(holding, *holdings_.ports().random);
   }
   if (kept.ok()) kept = holdings_.ports().storage->replica().PutDossier(holding.row);
   if (kept.ok() && page.last()) kept = SettleApplied(holding);
@@ -360,11 +369,12 @@ Result<void> Exchange::TakePage(const v1::DossierPage& page, rules::Instant serv
   return kept;
 }
 
-Result<void> Exchange::KeepRecords(const v1::DossierPage& page, Holding& holding) {
+Result<void> Exchange::KeepRecords(const v1::DossierPage& page, Holding& holding, BaseDigest& digest) {
   Replica& replica = holdings_.ports().storage->replica();
   const std::string& id = holding.row.dossier_id;
   if (page.snapshot()) {
     holding.row.staged_snapshot = true;
+    holding.row.fetch_anew = false;
     auto dropped = replica.DropStaged(id);
     if (!dropped.ok()) return dropped;
     holding.row.staged_cursor.clear();
@@ -377,6 +387,8 @@ Result<void> Exchange::KeepRecords(const v1::DossierPage& page, Holding& holding
   }
   for (const v1::Record& record : page.records()) {
     const RecordRow row = SealRecord(record, *holding.key, *holdings_.ports().random);
+    auto replaced = digest.Replace(record, row.token, !at_once);
+    if (!replaced.ok()) return replaced;
     auto kept = at_once ? replica.PutRecord(id, row) : replica.StageRecord(id, row);
     if (!kept.ok()) return kept;
   }
@@ -384,7 +396,7 @@ Result<void> Exchange::KeepRecords(const v1::DossierPage& page, Holding& holding
   return {};
 }
 
-Result<void> Exchange::Reveal(const v1::DossierPage& page, Holding& holding) {
+Result<void> Exchange::Reveal(const v1::DossierPage& page, Holding& holding, const BaseDigest& digest) {
   Replica& replica = holdings_.ports().storage->replica();
   if (!holding.row.staged_cursor.empty()) {
     if (holding.row.staged_snapshot) {
@@ -394,12 +406,54 @@ Result<void> Exchange::Reveal(const v1::DossierPage& page, Holding& holding) {
     auto revealed = replica.RevealStaged(holding.row.dossier_id);
     if (!revealed.ok()) return revealed;
   }
+  const bool fits = page.digest().empty() || digest.bytes().value_or(page.digest()) == page.digest();
+  if (!fits) NoteDrift(page, holding, holding.row.staged_snapshot);
+  digest.KeepRevealed(holding, *holdings_.ports().random);
   holding.row.staged_cursor.clear();
   holding.row.staged_snapshot = false;
   holding.row.cursor = page.cursor();
   holding.row.revision = page.point().revision();
   holding.row.salt = page.point().salt();
   holding.view.reset();
+  return {};
+}
+
+// What is revealed here is not what the service has. What is pending is not touched by that: it is applied
+// again on what comes.
+void Exchange::NoteDrift(const v1::DossierPage& page, Holding& holding, bool snapshot) {
+  DossierRow& row = holding.row;
+  row.drifts_count += 1;
+  row.drift_revision = page.point().revision();
+  row.drift_salt = page.point().salt();
+  const rules::Instant now = holdings_.ports().clock->Now();
+  const rules::Instant last{std::chrono::microseconds(row.fetched_anew_at_us)};
+  if (snapshot || (last <= now && now - last < kFetchedAnewEvery)) return;
+  row.fetch_anew = true;
+  row.fetched_anew_at_us = now.time_since_epoch().count();
+}
+
+void Exchange::AddDrifts(v1::SyncRequest& request) {
+  drifts_reported_.clear();
+  for (const auto& [id, holding] : holdings_.dossiers()) {
+    if (holding.row.drift_revision == 0 || holding.row.ended) continue;
+    v1::DriftReport& drift = *request.add_drifts();
+    drift.set_dossier_id(id);
+    drift.mutable_point()->set_revision(holding.row.drift_revision);
+    drift.mutable_point()->set_salt(holding.row.drift_salt);
+    drifts_reported_.insert(id);
+  }
+}
+
+Result<void> Exchange::ForgetReportedDrifts() {
+  for (const std::string& id : drifts_reported_) {
+    Holding* holding = holdings_.Find(id);
+    if (holding == nullptr) continue;
+    holding->row.drift_revision = 0;
+    holding->row.drift_salt = 0;
+    auto put = holdings_.ports().storage->replica().PutDossier(holding->row);
+    if (!put.ok()) return put;
+  }
+  drifts_reported_.clear();
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "brug/v1/sync_service.pb.h"
+#include "client-sdk/src/sync/base_digest.h"
 #include "client-sdk/src/sync/event.h"
 #include "client-sdk/src/sync/holdings.h"
 #include "client-sdk/src/sync/ring.h"
@@ -41,7 +42,7 @@ class Exchange {
   // The answer to the last call that was built. After an error the holdings are as they were before it.
   [[nodiscard]] Result<Taken> Take(const v1::SyncResponse& response);
 
-  // Whether a call would push or show anything.
+  // Whether a call would push or show anything, or fetch a dossier anew.
   [[nodiscard]] bool HasMore() const;
   // Why and for how long dossiers were put off in this run; nothing when none was.
   [[nodiscard]] const std::optional<Error>& put_off() const { return put_off_; }
@@ -68,8 +69,11 @@ class Exchange {
   [[nodiscard]] Result<void> StartOver(Holding& holding);
   [[nodiscard]] Result<void> Settle(Holding& holding, const Pushed& pushed);
   [[nodiscard]] Result<void> TakePage(const v1::DossierPage& page, rules::Instant server_time, Taken& taken);
-  [[nodiscard]] Result<void> KeepRecords(const v1::DossierPage& page, Holding& holding);
-  [[nodiscard]] Result<void> Reveal(const v1::DossierPage& page, Holding& holding);
+  [[nodiscard]] Result<void> KeepRecords(const v1::DossierPage& page, Holding& holding, BaseDigest& digest);
+  [[nodiscard]] Result<void> Reveal(const v1::DossierPage& page, Holding& holding, const BaseDigest& digest);
+  void NoteDrift(const v1::DossierPage& page, Holding& holding, bool snapshot);
+  void AddDrifts(v1::SyncRequest& request);
+  [[nodiscard]] Result<void> ForgetReportedDrifts();
   [[nodiscard]] Result<void> SettleApplied(const Holding& holding);
   [[nodiscard]] Result<void> SettleWhatIsShown();
   [[nodiscard]] Result<void> PurgeEnded(Taken& taken);
@@ -77,9 +81,10 @@ class Exchange {
 
   Holdings& holdings_;
   Ring ring_;
-  std::map<std::string, Pushed> pushed_;  // by mutation id
-  std::set<std::string> cursors_sent_;    // the dossiers of those in the last call
-  std::set<std::string> rings_offered_;   // in this run: at most once, whatever the service says
+  std::map<std::string, Pushed> pushed_;   // by mutation id
+  std::set<std::string> drifts_reported_;  // dossiers, by the last call that was built
+  std::set<std::string> cursors_sent_;     // the dossiers of those in the last call
+  std::set<std::string> rings_offered_;    // in this run: at most once, whatever the service says
   std::set<std::string> pages_in_this_answer_;
   std::set<std::string> unsettled_;  // dossiers with mutations that may be shown already
   std::set<std::string> put_off_dossiers_;
