@@ -97,6 +97,7 @@ struct Command {
 [[nodiscard]] std::vector<Command> StepCommands();
 [[nodiscard]] std::vector<Command> DayCommands();
 [[nodiscard]] std::vector<Command> MessageCommands();
+[[nodiscard]] std::vector<Command> HistoryCommands();
 [[nodiscard]] std::vector<Command> AppointmentCommands();
 [[nodiscard]] std::vector<Command> ProfileCommands();
 [[nodiscard]] std::vector<Command> CaseloadCommands();

@@ -116,6 +116,8 @@ Answer ShowStatus(Session& session, const Arguments&) {
   if (status.last_confirmed_at) {
     answer.text += session.Say(Word::kLastConfirmed, {SayMoment(session, *status.last_confirmed_at)}) + "\n";
   }
+  if (status.mended_count > 0)
+    answer.text += session.Say(Word::kWasMended, {std::to_string(status.mended_count)}) + "\n";
   if (status.devices_waiting > 0) answer.text += session.Say(Word::kADeviceWaits) + "\n";
   for (const auto& item : rejected) {
     answer.text += session.Say(Word::kRejected, {item.error.message}) + "\n";

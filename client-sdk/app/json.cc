@@ -280,7 +280,8 @@ Json ToJson(const Status& status) {
           {"last_error", status.last_error ? ToJson(*status.last_error) : Json(nullptr)},
           {"first_sync", first},
           {"rejected_count", status.rejected_count},
-          {"devices_waiting", status.devices_waiting}};
+          {"devices_waiting", status.devices_waiting},
+          {"mended_count", status.mended_count}};
 }
 Json ToJson(const RejectedItem& item) {
   return {{"mutation_id", item.mutation_id},

@@ -150,8 +150,8 @@ std::vector<Command> AllCommands() {
   std::vector<Command> all;
   for (const auto& make :
        {DeviceCommands, ProfileCommands, BridgeCommands, GoalCommands, MilestoneCommands, StepCommands,
-        DayCommands, MessageCommands, AppointmentCommands, CaseloadCommands, WatchCommands, MentorCommands,
-        TeamCommands, VoucherCommands, OfferCommands, MerchantCommands, SchemeCommands}) {
+        DayCommands, MessageCommands, HistoryCommands, AppointmentCommands, CaseloadCommands, WatchCommands,
+        MentorCommands, TeamCommands, VoucherCommands, OfferCommands, MerchantCommands, SchemeCommands}) {
     for (auto& command : make()) all.push_back(std::move(command));
   }
   return all;

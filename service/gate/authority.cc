@@ -34,6 +34,8 @@ constexpr std::array<std::string_view, 4> kNoSession = {"EnrolmentService/GetNon
 const std::vector<Allowance> kTable = {
     {"SyncService/Sync", kUnasked, kEveryone},
     {"SyncService/Watch", kUnasked, kEveryone},
+    {"SyncService/ListHistory", kOwn, kClient},
+    {"SyncService/ListHistory", kLive, kMentor},
     {"EnrolmentService/CreateActivationCode", kOwn, kEveryone},
     {"EnrolmentService/CreateActivationCode", kLive, kMentor},
     {"EnrolmentService/AllowDevice", kOwn, kEveryone},

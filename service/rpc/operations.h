@@ -9,6 +9,7 @@
 #include "service/domain/approvals.h"
 #include "service/domain/caseload.h"
 #include "service/domain/enrolment.h"
+#include "service/domain/history.h"
 #include "service/domain/merchants.h"
 #include "service/domain/offers.h"
 #include "service/domain/redemptions.h"
@@ -164,6 +165,8 @@ inline constexpr ReadingRpc kListDevices{"EnrolmentService/ListDevices", domain:
 inline constexpr WritingRpc kRevokeDevice{"EnrolmentService/RevokeDevice", domain::RevokeDevice,
                                           WithDevice<v1::RevokeDeviceRequest>};
 
+inline constexpr ReadingRpc kListHistory{"SyncService/ListHistory", domain::ListHistory,
+                                         WithDossier<v1::ListHistoryRequest>};
 inline constexpr WritingRpc kRegisterClient{"CaseloadService/RegisterClient", domain::RegisterClient};
 inline constexpr ReadingRpc kListCaseload{"CaseloadService/ListCaseload", domain::ListCaseload};
 inline constexpr ReadingRpc kListContacts{"CaseloadService/ListContacts", domain::ListContacts,

@@ -229,8 +229,9 @@ class WatchStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
 
 using Contract = v1::SyncService;
 // All of its methods, given bytes.
-using RawService = RawMethods<Contract::Service, Contract::WithRawCallbackMethod_Sync,
-                              Contract::WithRawCallbackMethod_Watch>;
+using RawService =
+    RawMethods<Contract::Service, Contract::WithRawCallbackMethod_Sync, Contract::WithRawCallbackMethod_Watch,
+               Contract::WithRawCallbackMethod_ListHistory>;
 
 class SyncHandlers final : public RawService {
  public:
@@ -265,6 +266,10 @@ class SyncHandlers final : public RawService {
     }
     office_.readers().Post([stream, facts, visitor = *visitor] { stream->Begin(facts, visitor); });
     return stream.get();
+  }
+
+  grpc::ServerUnaryReactor* ListHistory(Context* context, const Bytes* sent, Bytes* answer) override {
+    return Handle(office_, kListHistory, context, sent, answer);
   }
 
   Office& office_;

@@ -378,6 +378,12 @@ std::map<std::string, Probe> ProbesOfTheDossier() {
   const auto by_device = [](auto& request, const Target& target) { request.set_device_id(target.device_id); };
   return {
       {"SyncService/Sync", Unasked(&RawDevice::sync, &S::Sync)},
+      {"SyncService/ListHistory", Naming<S, v1::ListHistoryRequest>(
+                                      &RawDevice::sync, &S::ListHistory,
+                                      [](auto& request, const Target& target) {
+                                        request.set_dossier_id(target.dossier_id.empty() ? target.person_id
+                                                                                         : target.dossier_id);
+                                      })},
       {"SyncService/Watch", {[](RawDevice& device, const Target&) {
          auto context = device.Context();
          auto stream = device.sync().Watch(context.get(), v1::WatchRequest());
@@ -474,7 +480,7 @@ TEST_F(Authority, EveryCallOfEveryRoleAboutEverybodyIsAnsweredAsTheTableSays) {
   EXPECT_EQ(tried + cannot_be, expected_tries);
   EXPECT_GT(allowed, 30);
   for (const char* rpc :
-       {"SyncService/Sync", "SyncService/Watch", "EnrolmentService/ListDevices",
+       {"SyncService/Sync", "SyncService/Watch", "SyncService/ListHistory", "EnrolmentService/ListDevices",
         "CaseloadService/ListCaseload", "CaseloadService/ListContacts", "CaseloadService/ListColleagues",
         "CaseloadService/ListHandovers", "CaseloadService/GetTeam"}) {
     EXPECT_GT(succeeded[rpc], 0) << rpc;

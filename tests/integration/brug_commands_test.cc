@@ -185,5 +185,22 @@ TEST_F(BrugCommands, TwoThingsAtOnceAreNotGuessedAt) {
   EXPECT_EQ(Do("client", "dossier")["ticks"].size(), 0u);
 }
 
+TEST_F(BrugCommands, HistoryShowsWhatItSaidBeforeAndWhoChangedIt) {
+  EXPECT_THAT(Read("client", "history"), HasSubstr("Nothing was changed"));
+  Do("client", "goal edit 1 --title 'Keep my own home'");
+  const std::string shown = Read("client", "history");
+  EXPECT_THAT(shown,
+              AllOf(HasSubstr("Changed by you"), HasSubstr("Keep my home"), HasSubstr("Keep my own home")));
+  Do("mentor", "sync");
+  const Json entries = Do("mentor", "history --client Marieke").at("entries");
+  ASSERT_EQ(entries.size(), 1U);
+  EXPECT_EQ(entries[0].at("kind"), "revise_goal");
+  EXPECT_EQ(entries[0].at("overwritten")[0].at("words")[0], "Keep my home");
+  const std::string goal = entries[0].at("record_id");
+  const Json all = Do("client", "history --of " + goal).at("entries");
+  ASSERT_EQ(all.size(), 2U) << "made, and changed";
+  EXPECT_EQ(Do("client", "history --count 1 --of " + goal).at("entries").size(), 1U);
+}
+
 }  // namespace
 }  // namespace brug::test

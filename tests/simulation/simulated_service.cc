@@ -224,6 +224,8 @@ SimulatedService::Result SimulatedService::Dispatch(const sdk::Call& call) {
       return OpenSession(call);
     case Method::kSync:
       return Sync(call);
+    case Method::kListHistory:
+      return Run(call, rpc::kListHistory);
     case Method::kCreateActivationCode:
       return Run(call, rpc::kCreateActivationCode);
     case Method::kAllowDevice:

@@ -2,6 +2,7 @@
 
 #include <brug/bridge.h>
 #include <brug/dossier.h>
+#include <brug/history.h>
 #include <brug/key_store.h>
 #include <brug/people.h>
 #include <brug/result.h>
@@ -169,6 +170,18 @@ class Client {
   [[nodiscard]] Result<std::vector<RejectedItem>> Rejected() const;
   // The person has seen it: forget it. Errors: NOT_FOUND.
   [[nodiscard]] Result<void> DismissRejected(std::string_view mutation_id);
+
+  struct HistoryQuery {
+    std::string dossier_id;
+    // Only what happened to this item, all of it; empty: what was overwritten or refused anywhere.
+    std::string record_id;
+    // HistoryPage::next_page of the page before; empty for the first.
+    std::string page;
+  };
+  // What was overwritten in a dossier and by whom, and what came after a relation had ended; newest first,
+  // 400 days back at least. For the client and the present mentor. Needs the service.
+  [[nodiscard]] Result<HistoryPage> ListHistory(const HistoryQuery& query,
+                                                std::chrono::milliseconds timeout = kServiceTimeout);
 
   // ---- Offers and vouchers
 

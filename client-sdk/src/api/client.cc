@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "brug/v1/sync_service.pb.h"
 #include "client-sdk/src/api/ask.h"
 #include "client-sdk/src/api/convert.h"
 #include "client-sdk/src/api/engine.h"
@@ -362,6 +363,19 @@ Result<std::vector<StaffMember>> Client::ListColleagues(milliseconds timeout) {
                                                       });
   if (!done.ok()) return done.error();
   return colleagues;
+}
+
+Result<HistoryPage> Client::ListHistory(const HistoryQuery& query, milliseconds timeout) {
+  v1::ListHistoryRequest request;
+  request.set_dossier_id(query.dossier_id);
+  request.set_record_id(query.record_id);
+  request.set_page_size(sdk::kPageSize);
+  request.set_page_token(query.page);
+  auto response = sdk::Ask<v1::ListHistoryResponse>(*engine_, sdk::Method::kListHistory, request, timeout);
+  if (!response.ok()) return response.error();
+  HistoryPage page{.entries = {}, .next_page = response->next_page_token()};
+  for (const v1::LogEntry& entry : response->entries()) page.entries.push_back(sdk::FromProto(entry));
+  return page;
 }
 
 Result<std::vector<IncomingHandover>> Client::ListHandovers(milliseconds timeout) {

@@ -2,6 +2,7 @@
 
 #include <brug/bridge.h>
 #include <brug/civil.h>
+#include <brug/history.h>
 #include <brug/people.h>
 #include <brug/plan.h>
 #include <brug/rewards.h>
@@ -13,6 +14,7 @@
 #include "brug/v1/caseload_service.pb.h"
 #include "brug/v1/device.pb.h"
 #include "brug/v1/enrolment_service.pb.h"
+#include "brug/v1/log.pb.h"
 #include "brug/v1/record.pb.h"
 #include "brug/v1/reward_service.pb.h"
 #include "proto/rules/dossier_reader.h"
@@ -34,6 +36,8 @@ namespace brug::sdk {
 [[nodiscard]] Device FromProto(const v1::Device& device, std::string_view this_device_id);
 [[nodiscard]] StaffMember FromProto(const v1::StaffMember& member);
 [[nodiscard]] Team FromProto(const v1::GetTeamResponse& team);
+
+[[nodiscard]] HistoryEntry FromProto(const v1::LogEntry& entry);
 
 // ---- The Bridge
 

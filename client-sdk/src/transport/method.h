@@ -10,6 +10,7 @@ enum class Method {
   kEnrol,
   kOpenSession,
   kSync,
+  kListHistory,
   kCreateActivationCode,
   kAllowDevice,
   kListDevices,
@@ -59,6 +60,8 @@ inline constexpr Method kLastMethod = Method::kGetVoucherKeys;
       return "/brug.v1.EnrolmentService/OpenSession";
     case Method::kSync:
       return "/brug.v1.SyncService/Sync";
+    case Method::kListHistory:
+      return "/brug.v1.SyncService/ListHistory";
     case Method::kCreateActivationCode:
       return "/brug.v1.EnrolmentService/CreateActivationCode";
     case Method::kAllowDevice:
