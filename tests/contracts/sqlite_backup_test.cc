@@ -188,7 +188,7 @@ TEST_F(SqliteBackup, EachCopyIsOfOneCommitWhileOthersWrite) {
   std::thread writer([&] {
     for (std::int64_t revision = 1; !stop; ++revision) {
       const auto written = WriteOne(Store(kHere), [&](Transaction& t) {
-        return t.AppendLogEntry("d1", {revision, 0, std::string(3'000, 'x')}) &&
+        return t.AppendLogEntry("d1", {.revision = revision, .sealed = std::string(3'000, 'x')}) &&
                t.UpdateHead(revision - 1, {"d1", revision});
       });
       EXPECT_TRUE(written.ok());

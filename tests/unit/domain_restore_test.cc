@@ -6,6 +6,7 @@
 #include "proto/rules/limits.h"
 #include "service/domain/administration.h"
 #include "service/domain/journalled_ends.h"
+#include "service/domain/offers.h"
 #include "service/storage_memory/memory_storage.h"
 #include "service/storage_sqlite/sqlite_storage.h"
 #include "tests/faults/temporary_folder.h"
