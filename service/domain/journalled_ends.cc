@@ -9,6 +9,7 @@
 #include "proto/rules/relation.h"
 #include "service/domain/administration.h"
 #include "service/domain/dossier_writer.h"
+#include "service/domain/offers.h"
 #include "service/domain/organisation_records.h"
 
 namespace brug::domain {
@@ -137,6 +138,31 @@ Result<void> ApplyJournalledEnds(Desk& desk, std::span<const std::string> conten
     if (auto applied = ApplyOne(desk, bytes); !applied.ok()) return applied;
   }
   return {};
+}
+
+Result<std::optional<EndsApplied>> ApplyEndsAfterRestore(const Surroundings& surroundings,
+                                                         storage::OrganisationStore& store,
+                                                         const std::shared_ptr<const OrganisationKeys>& keys,
+                                                         rules::Instant now) {
+  std::optional<storage::RestoreRow> restore;
+  const auto read =
+      store.Read([&](const storage::Snapshot& snapshot) { restore = snapshot.NewestRestore(); });
+  if (!read.ok()) return read.failure();
+  if (!restore || restore->ends_applied_at_us != 0) return std::optional<EndsApplied>();
+  const auto ends = surroundings.storage.ends().EndsOf(keys->organisation_id);
+  if (!ends.ok()) return ends.failure();
+  Result<void> applied;
+  const storage::Work work = [&](storage::Transaction& transaction) {
+    const Caller caller = ServiceCaller(keys->organisation_id);
+    Desk desk{surroundings, transaction, caller, keys, now};
+    applied = ApplyJournalledEnds(desk, *ends);
+    return applied.ok() && transaction.MarkEndsApplied(restore->number, ToMicroseconds(now));
+  };
+  const auto written = store.Write({&work, 1});
+  if (!applied.ok()) return applied.failure();
+  if (!written.ok()) return written.failure();
+  return std::optional(
+      EndsApplied{.restore_id = restore->restore_id, .ends_count = static_cast<std::int64_t>(ends->size())});
 }
 
 }  // namespace brug::domain

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -21,5 +23,16 @@ void JournalStaff(Desk& desk, const v1::StaffMember& staff_member);
 // in that backup is kept as having ended, so that nothing that is learnt of it later brings it back. Running
 // it again changes nothing. A failure when something journalled cannot be read.
 [[nodiscard]] platform::Result<void> ApplyJournalledEnds(Desk& desk, std::span<const std::string> contents);
+
+// The same for an organisation whose newest restore asks for it, from the journal of the storage, and notes
+// that it is done: which restore it was and how many ends there are; nothing when none asks. Before anybody
+// is served.
+struct EndsApplied {
+  std::string restore_id;
+  std::int64_t ends_count = 0;
+};
+[[nodiscard]] platform::Result<std::optional<EndsApplied>> ApplyEndsAfterRestore(
+    const Surroundings& surroundings, storage::OrganisationStore& store,
+    const std::shared_ptr<const OrganisationKeys>& keys, rules::Instant now);
 
 }  // namespace brug::domain

@@ -17,6 +17,19 @@ std::string RequestIdOf(const std::string& request) {
   return there ? request.substr(2, kUuidBytes) : "";
 }
 
+// The ids of what is pending.
+std::string PendingOn(SimulatedDevice& device) {
+  std::string ids;
+  for (const auto& [id, accepted] : device.accepted()) {
+    const auto rows = device.storage().outbox().ListPending(accepted.dossier_id);
+    if (!rows.ok()) continue;
+    for (const sdk::PendingRow& row : *rows) {
+      if (row.ordinal == accepted.ordinal) ids += " " + id;
+    }
+  }
+  return ids;
+}
+
 }  // namespace
 
 void Checks::Watch(World& world) {
@@ -41,6 +54,7 @@ void Checks::Answered(int station, const sdk::Call& call, const sdk::Answer& ans
   if (call.method == sdk::Method::kSync) CheckSync(station, call, answer);
   if (call.method == sdk::Method::kDraftOffer) NoteDraft(call, answer);
   if (sdk::IsOnce(call.method)) {
+    NoteMoney(station, call, answer);
     CheckOnce(station, call, answer);
     InspectBooks();
   }
@@ -55,7 +69,14 @@ void Checks::Taken(int station, const sdk::Answer& answer) {
   if (!pages.empty()) {
     for (const std::string& dossier_id : pages.mapped()) caught_up_.emplace(station, dossier_id);
   }
+  const auto told = to_be_told_.extract({station, answer.call_id});
+  if (!told.empty() && !told.mapped().offer_id.empty()) promised_[told.mapped().offer_id] = told.mapped();
+  if (!told.empty() && !told.mapped().redemption_id.empty()) {
+    paid_[told.mapped().redemption_id] = told.mapped();
+    CheckPaid(told.mapped().voucher_id);
+  }
   CheckBase(station);
+  CheckPurged(station);
 }
 
 void Checks::Accepted(int, const std::string& dossier_id, const sdk::Accepted& accepted) {
@@ -99,9 +120,9 @@ void Checks::InspectEnd() {
     CheckKept(i);
     const auto status = device.core().Status();
     // A device that nobody allowed keeps what its person wrote for when somebody does.
-    if (status.pending > 0 && StateOf(i) != v1::DEVICE_STATE_WAITING) {
-      Report("S6",
-             std::to_string(status.pending) + " mutations are still pending on device " + std::to_string(i));
+    if (status.pending > 0 && StateOf(i) == v1::DEVICE_STATE_LIVE) {
+      Report("S6", std::to_string(status.pending) + " mutations are still pending on device " +
+                       std::to_string(i) + ":" + PendingOn(device));
     }
     for (const sdk::DossierInfo& info : device.core().Dossiers()) CheckView(i, info.dossier_id);
   }
@@ -114,6 +135,8 @@ void Checks::ForgetHistory() {
   history_lost_ = true;
   caught_up_.clear();
   last_pages_.clear();
+  // What was answered and came back with no statement is answered anew.
+  once_.clear();
   truth_->BeginAnew();
 }
 
@@ -121,6 +144,7 @@ void Checks::PutBack(int station, rules::Instant at) {
   world_->device(station).ForgetAcceptedAfter(at);
   std::erase_if(base_checked_, [&](const auto& entry) { return entry.first.first == station; });
   std::erase_if(caught_up_, [&](const auto& entry) { return entry.first == station; });
+  std::erase_if(promised_, [&](const auto& entry) { return entry.second.station == station; });
 }
 
 bool Checks::IsOfLostHistory(int station, const std::string& dossier_id) const {
@@ -131,6 +155,58 @@ void Checks::InspectBooks() {
   world_->service().Look([&](const storage::Snapshot& snapshot) {
     const domain::LedgerReport report = domain::VerifyBooks(snapshot);
     for (const domain::LedgerFinding& finding : report.findings) Report(finding.rule, finding.words);
+  });
+}
+
+void Checks::InspectPromises() {
+  for (const auto& [offer_id, told] : promised_) {
+    // Who was told must still be able to show it.
+    if (revoked_.contains(told.station) || !MayRead(told.station, told.dossier_id)) continue;
+    world_->service().Look([&](const storage::Snapshot& snapshot) {
+      const auto offer = snapshot.FindOffer(offer_id);
+      if (offer && offer->year != 0 && offer->amount_cents >= told.amount_cents) return;
+      Report("M2", "offer " + offer_id + " was promised to somebody, and is " +
+                       (offer ? "less now" : "not there any more"));
+    });
+  }
+}
+
+void Checks::NoteMoney(int station, const sdk::Call& call, const sdk::Answer& answer) {
+  Told told{.station = station};
+  v1::PromiseOfferResponse promise;
+  v1::RedeemVoucherResponse redeemed;
+  v1::UndoRedemptionResponse undone;
+  if (call.method == sdk::Method::kPromiseOffer && promise.ParseFromString(answer.response)) {
+    if (!promise.has_statement()) return;
+    told.dossier_id = promise.offer().dossier_id();
+    told.offer_id = promise.offer().offer_id();
+    told.amount_cents = promise.offer().offer().amount_cents();
+  } else if (call.method == sdk::Method::kRedeemVoucher && redeemed.ParseFromString(answer.response)) {
+    told.redemption_id = redeemed.redemption().redemption_id();
+    told.amount_cents = redeemed.redemption().amount_cents();
+  } else if (call.method == sdk::Method::kUndoRedemption && undone.ParseFromString(answer.response)) {
+    told.redemption_id = undone.redemption().redemption_id();
+  } else {
+    return;
+  }
+  world_->service().Look([&](const storage::Snapshot& snapshot) {
+    if (const auto redemption = snapshot.FindRedemption(told.redemption_id))
+      told.voucher_id = redemption->voucher_id;
+  });
+  to_be_told_[{station, answer.call_id}] = told;
+}
+
+void Checks::CheckPaid(const std::string& voucher_id) {
+  std::int64_t paid_cents = 0;
+  for (const auto& [redemption_id, told] : paid_) {
+    if (told.voucher_id == voucher_id) paid_cents += told.amount_cents;
+  }
+  world_->service().Look([&](const storage::Snapshot& snapshot) {
+    const auto voucher = snapshot.FindVoucher(voucher_id);
+    if (voucher && paid_cents > voucher->amount_cents) {
+      Report("M1", "shops gave " + std::to_string(paid_cents) + " cents for voucher " + voucher_id + " of " +
+                       std::to_string(voucher->amount_cents));
+    }
   });
 }
 
@@ -307,12 +383,7 @@ void Checks::CheckKept(int station) {
 
   for (const auto& [id, accepted] : device.accepted()) {
     // Once purged its ordinal may be another's.
-    if (!held.contains(accepted.dossier_id)) {
-      if (pending.contains(accepted.ordinal) || accepted.dismissed || truth_->FindEffect(id) != nullptr)
-        continue;
-      if (rejected_.contains(id)) continue;
-      return Report("S2", "mutation " + id + " went with its dossier and was never handed in");
-    }
+    if (!held.contains(accepted.dossier_id)) continue;
     // Its ordinal may be another's since.
     if (accepted.dismissed) continue;
     const int places = pending[accepted.ordinal] + rejected[accepted.ordinal] + ring[accepted.ordinal];
@@ -333,6 +404,24 @@ void Checks::CheckKept(int station) {
   }
 }
 
+// What goes with a dossier was handed in to the service as it is then.
+void Checks::CheckPurged(int station) {
+  SimulatedDevice& device = world_->device(station);
+  std::set<std::string> held;
+  if (device.core().account().has_value()) {
+    for (const sdk::DossierInfo& info : device.core().Dossiers()) held.insert(info.dossier_id);
+  }
+  const std::set<std::string> before = std::exchange(held_[station], held);
+  if (revoked_.contains(station)) return;
+  for (const auto& [id, accepted] : device.accepted()) {
+    const bool purged = before.contains(accepted.dossier_id) && !held.contains(accepted.dossier_id);
+    if (!purged || accepted.dismissed || rejected_.contains(id)) continue;
+    truth_->Follow(accepted.dossier_id);
+    if (truth_->FindEffect(id) != nullptr) continue;
+    return Report("S2", "mutation " + id + " went with its dossier and was never handed in");
+  }
+}
+
 // Of a dossier that the device no longer has, not even its name is left in a file; of a wiped device nothing.
 void Checks::CheckGone(int station) {
   SimulatedDevice& device = world_->device(station);
@@ -350,7 +439,9 @@ void Checks::CheckGone(int station) {
 void Checks::CheckView(int station, const std::string& dossier_id) {
   const DossierTruth* truth = truth_->Find(dossier_id);
   if (truth == nullptr) return;
-  const bool waits = StateOf(station) == v1::DEVICE_STATE_WAITING;
+  // One that waited when the service was put back to before is not known there, and has no statement to show.
+  const v1::DeviceState state = StateOf(station);
+  const bool waits = state == v1::DEVICE_STATE_WAITING || state == v1::DEVICE_STATE_UNSPECIFIED;
   // What its own person wrote is theirs.
   if (waits && world_->device(station).core().Status().pending > 0) return;
   const auto shown = ViewOf(station, dossier_id);

@@ -34,6 +34,8 @@ using Tally = std::map<std::string, std::int64_t>;
 //   S7  a sync brings what changed, and that alone
 //   C1  the device's clock decides nothing between people
 //   L1 to L4, V4  the books, by VerifyBooks; L5 the same request has the same answer
+//   M1  no voucher pays out more than it is worth, whatever was restored
+//   M2  what was promised to a client is there in the end, and no less of it
 //
 // What it knows it reads from the service's disk, from the devices' and from what passes on the way.
 class Checks final : public Onlooker {
@@ -48,6 +50,8 @@ class Checks final : public Onlooker {
   void DeviceStarted(int station) override;
   void ServiceStarted() override;
 
+  // The promises that were answered are there (M2). Everyone has synced, a restored service is released.
+  void InspectPromises();
   // Builds the device's views anew and compares (S1); what it accepted is in its place (S2).
   void Inspect(int station);
   // Everyone has synced as often as they liked.
@@ -71,9 +75,13 @@ class Checks final : public Onlooker {
   void CheckDrafts(int station, const sdk::Answer& answer);
   void CheckOnce(int station, const sdk::Call& call, const sdk::Answer& answer);
   void NoteDraft(const sdk::Call& call, const sdk::Answer& answer);
+  // What an answer about money says, for when its device has taken it.
+  void NoteMoney(int station, const sdk::Call& call, const sdk::Answer& answer);
+  void CheckPaid(const std::string& voucher_id);
   [[nodiscard]] bool IsOfLostHistory(int station, const std::string& dossier_id) const;
   void CheckBase(int station);
   void CheckKept(int station);
+  void CheckPurged(int station);
   void CheckGone(int station);
   void CheckView(int station, const std::string& dossier_id);
   // As the service has it.
@@ -97,6 +105,8 @@ class Checks final : public Onlooker {
   std::map<std::pair<std::string, std::int64_t>, std::string> named_;
   // What a device's base was found to be.
   std::map<std::pair<int, std::string>, std::int64_t> base_checked_;
+  // The dossiers of each device when it last took an answer.
+  std::map<int, std::set<std::string>> held_;
   // What any device ever showed of a dossier.
   std::map<std::string, std::set<std::string>> shown_;
   // Mutations that the service refused.
@@ -105,6 +115,21 @@ class Checks final : public Onlooker {
   std::set<std::string> drafts_;
   // The first answer to each request that changed something about money.
   std::map<std::string, std::pair<std::string, std::string>> once_;
+  // What people were told about money: an offer that is promised, a redemption, or that one is undone (then
+  // of 0 cents).
+  struct Told {
+    int station = 0;
+    std::string dossier_id = {};
+    std::string offer_id = {};
+    std::string redemption_id = {};
+    std::string voucher_id = {};
+    std::int64_t amount_cents = 0;
+  };
+  // By the answer that is under way.
+  std::map<std::pair<int, std::uint64_t>, Told> to_be_told_;
+  // By offer, and by redemption.
+  std::map<std::string, Told> promised_;
+  std::map<std::string, Told> paid_;
 };
 
 }  // namespace brug::simulation

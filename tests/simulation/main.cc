@@ -77,12 +77,14 @@ bool NothingMissing(const Arguments& arguments, const Seeds& seeds, const Tally&
                                      "outcome received",
                                      "outcome not yet",
                                      "outcome new epoch",
+                                     "outcome parked",
                                      "money request done",
                                      "money request repeated",
+                                     "service restored",
+                                     "restored service released",
                                      "snapshot"};
   for (int i = 0; i < kFaultCount; ++i) {
-    if (IsPlayed(static_cast<Fault>(i)))
-      wanted.push_back("fault " + std::string(NameOf(static_cast<Fault>(i))));
+    wanted.push_back("fault " + std::string(NameOf(static_cast<Fault>(i))));
   }
   bool complete = true;
   for (const std::string& name : wanted) {

@@ -32,7 +32,6 @@ Fault DrawFault(Dice& dice, const PlanOptions& options) {
   // Some are rare in life, and one of them is enough for a seed.
   for (;;) {
     const auto fault = static_cast<Fault>(dice.Below(kFaultCount));
-    if (!IsPlayed(fault)) continue;
     const bool rare = fault == Fault::kRevocation || fault == Fault::kServiceRestore ||
                       fault == Fault::kPhoneRestore || fault == Fault::kServiceClock;
     if (!rare || dice.OneIn(4)) return fault;
@@ -61,8 +60,6 @@ std::optional<Fault> FindFault(std::string_view name) {
   if (found == kNames.end()) return std::nullopt;
   return static_cast<Fault>(found - kNames.begin());
 }
-
-bool IsPlayed(Fault fault) { return fault != Fault::kServiceRestore; }
 
 Plan Draw(std::uint64_t seed, const PlanOptions& options) {
   // Not a multiple of what the dice step by: neighbours would be one stream, a step apart.

@@ -34,8 +34,6 @@ inline constexpr int kFaultCount = 17;
 // "answer-lost".
 [[nodiscard]] std::string_view NameOf(Fault fault);
 [[nodiscard]] std::optional<Fault> FindFault(std::string_view name);
-// Whether the product answers to it by now: the others are left out of every plan.
-[[nodiscard]] bool IsPlayed(Fault fault);
 
 // One thing that happens. All that it leaves to chance comes from its own seed, so that it means the same
 // when those before it are left out.

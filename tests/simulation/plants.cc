@@ -22,6 +22,8 @@ constexpr std::array kPlants = {
     Plant{"double-issue", "V4",
           "an offer stays promised when its voucher is given, and a second one may follow"},
     Plant{"reuse-revision", "S4", "now and then a dossier's counter stays where it was"},
+    Plant{"skip-restore-check", "S2",
+          "the device does not see that history was lost, and offers nothing again"},
     Plant{"trust-device-clock", "C1", "the service takes the device's time for its own"},
 };
 
@@ -178,6 +180,10 @@ class PlantedOutbox final : public ForwardingOutbox {
 
   Result<void> Reject(std::int64_t ordinal, std::string_view sealed_outcome) override {
     return state_.Is("drop-outcome") ? below_.Remove(ordinal) : below_.Reject(ordinal, sealed_outcome);
+  }
+  Result<std::int64_t> OfferAgain(std::string_view dossier_id, std::int64_t tries_max) override {
+    if (state_.Is("skip-restore-check")) return 0;
+    return below_.OfferAgain(dossier_id, tries_max);
   }
 
  private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "service/domain/restored_books.h"
 #include "tests/simulation/people.h"
 #include "tests/simulation/plants.h"
 
@@ -16,6 +17,8 @@ using Days = std::chrono::duration<double, std::ratio<86'400>>;
 
 // So often everyone may sync in the end before something is called stuck.
 constexpr int kLastRounds = 8;
+// Longer than a device lets what is parked wait.
+constexpr std::chrono::days kParkedMax{36};
 // Of some 25 kinds of intent, those that an older service does not know.
 constexpr int kKindsUnknown = 8;
 
@@ -95,7 +98,7 @@ class Game {
       case Step::Kind::kJobs:
         if (!world_.service().running()) return;
         world_.RunJobs();
-        if (world_.service().running()) backup_ = world_.service().BackUp();
+        if (world_.service().running()) Operate();
         return;
       case Step::Kind::kDismiss:
         if (world_.EnsureRunning(station)) world_.DismissRejected(station);
@@ -161,10 +164,38 @@ class Game {
       case Fault::kServiceRestore:
         if (!backup_ || !world_.service().running()) return;
         world_.RestoreService(*backup_);
-        return checks_.ForgetHistory();
+        checks_.ForgetHistory();
+        put_back_ = held_back_ = true;
+        ++checks_.tally()["service restored"];
+        return;
       case Fault::kPhoneRestore:
         return RestorePhone(station);
     }
+  }
+
+  // What the operator does now and then.
+  void Operate() {
+    if (held_back_ && NotHeard() == 0) Release();
+    if (world_.service().running()) backup_ = world_.service().BackUp();
+  }
+
+  // Of a restored service: the shops that did not show yet what they have.
+  std::int64_t NotHeard() {
+    const auto told = AskRelease(true);
+    return told.ok() ? told->merchants_not_heard_size() : 1;
+  }
+
+  void Release() {
+    if (!AskRelease(false).ok()) return;
+    held_back_ = false;
+    ++checks_.tally()["restored service released"];
+  }
+
+  platform::Result<v1::ReleaseRestoreResponse> AskRelease(bool only_tell) {
+    v1::ReleaseRestoreRequest request;
+    request.set_request_id(world_.NewId());
+    request.set_only_tell(only_tell);
+    return world_.service().Administer(domain::ReleaseRestore, request);
   }
 
   void RestorePhone(int station) {
@@ -222,21 +253,37 @@ class Game {
     }
     world_.Advance(minutes(3));
     world_.StartAll();
-    for (int round = 0; round < kLastRounds && !checks_.violation(); ++round) {
+    // What waits for something that never comes back is judged like the rest when its time is over.
+    if (!EveryoneSyncs() && !checks_.violation() && put_back_) {
+      world_.Advance(kParkedMax);
+      (void)EveryoneSyncs();
+    }
+    if (checks_.violation()) return;
+    checks_.InspectEnd();
+    if (plan_.rewards) checks_.InspectBooks();
+    if (plan_.rewards && !held_back_) checks_.InspectPromises();
+  }
+
+  // As often as it takes, or should: whether nothing is pending any more, and nothing new comes.
+  bool EveryoneSyncs() {
+    for (int round = 0; round < kLastRounds; ++round) {
+      const std::int64_t applied_before = checks_.tally()["outcome applied"];
       bool quiet = true;
       for (int i = 0; i < world_.station_count(); ++i) {
         if (!world_.EnsureRunning(i))
           checks_.Report("S2", "device " + std::to_string(i) + " cannot begin again");
-        if (checks_.violation()) return;
+        if (checks_.violation()) return false;
         if (!world_.device(i).core().account()) continue;
         (void)world_.Sync(i);
         quiet = quiet && world_.device(i).core().Status().pending == 0;
       }
+      // By now everyone has shown what they have.
+      if (held_back_ && round > 0) Release();
       world_.Advance(minutes(2));
-      if (quiet && round > 0) break;
+      quiet = quiet && checks_.tally()["outcome applied"] == applied_before;
+      if (quiet && round > 0) return true;
     }
-    checks_.InspectEnd();
-    if (plan_.rewards) checks_.InspectBooks();
+    return false;
   }
 
   const Plan& plan_;
@@ -253,6 +300,9 @@ class Game {
     rules::Instant at;
   };
   std::optional<SimulatedService::Backup> backup_;
+  // Put back some time; put back, and not released yet.
+  bool put_back_ = false;
+  bool held_back_ = false;
   std::map<int, PhoneBackup> phone_backups_;
   std::map<int, rules::Instant> partitions_;
   std::set<int> unknown_kinds_;

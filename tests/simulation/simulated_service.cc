@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "client-sdk/src/transport/grpc_status.h"
+#include "service/domain/journalled_ends.h"
 #include "service/domain/sync.h"
 #include "service/domain/voucher_keys.h"
 #include "service/platform/configuration.h"
@@ -113,8 +114,9 @@ void SimulatedService::Stop() {
 }
 
 SimulatedService::Backup SimulatedService::BackUp() const {
-  if (memory_ == nullptr) return {.files = disk_.Copy()};
-  return {.memory = std::make_shared<const storage::MemoryStorage::Copy>(memory_->MakeCopy())};
+  if (memory_ == nullptr) return {.at = clock_.Now(), .files = disk_.Copy()};
+  return {.at = clock_.Now(),
+          .memory = std::make_shared<const storage::MemoryStorage::Copy>(memory_->MakeCopy())};
 }
 
 void SimulatedService::PutBack(const Backup& backup) {
@@ -129,12 +131,17 @@ void SimulatedService::PutBack(const Backup& backup) {
     disk_.Restore(files);
   }
   if (!Start()) std::abort();
-  const storage::Work note = [this](storage::Transaction& transaction) {
+  const storage::Work note = [&](storage::Transaction& transaction) {
     const auto newest = transaction.NewestRestore();
-    return transaction.InsertRestore(
-        {.number = newest ? newest->number + 1 : 1, .restored_at_us = domain::ToMicroseconds(clock_.Now())});
+    return transaction.InsertRestore({.number = newest ? newest->number + 1 : 1,
+                                      .restore_id = crypto::NewUuidV4(random_),
+                                      .backup_at_us = domain::ToMicroseconds(backup.at),
+                                      .restored_at_us = domain::ToMicroseconds(clock_.Now())});
   };
   if (!process_->store->Write({&note, 1}).ok()) std::abort();
+  const auto applied = domain::ApplyEndsAfterRestore(process_->surroundings, *process_->store,
+                                                     process_->organisation, clock_.Now());
+  if (!applied.ok()) std::abort();
 }
 
 void SimulatedService::Found() {

@@ -60,6 +60,7 @@ class SimulatedService {
 
   // Everything but the keys, which have backups of their own.
   struct Backup {
+    rules::Instant at = {};
     SimulatedDisk::Image files = {};
     std::shared_ptr<const storage::MemoryStorage::Copy> memory = {};
   };

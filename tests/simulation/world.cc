@@ -120,9 +120,11 @@ void World::Give(int number, const sdk::Event& event) {
 
 std::optional<sdk::Accepted> World::Accept(int number, const std::string& dossier_id, v1::Mutation mutation) {
   if (!device(number).running()) return std::nullopt;
+  const std::string words = trace_.on_line ? mutation.ShortDebugString() : std::string();
   auto accepted = device(number).Accept(dossier_id, std::move(mutation));
   trace_.Add(Line(
       time_, accepted ? "accepted " + accepted->mutation_id : "refused " + device(number).refused(), number));
+  if (trace_.on_line) trace_.on_line("  " + words);
   if (accepted) onlooker_.Accepted(number, dossier_id, *accepted);
   NotePower(number);
   if (accepted && device(number).running()) Give(number, sdk::LocalChange{});

@@ -233,11 +233,22 @@ Result<void> Exchange::TakeStatements(const v1::SyncResponse& response, Taken& t
       return {};
     }
     auto kept = holdings_.KeepStatement(*content, statement);
+    if (kept.ok() && content->has_end() && !response.restore_id().empty())
+      kept = HandInRing(content->end().dossier_id());
     if (!kept.ok()) return kept;
     taken.progress = true;
     taken.notify.dossiers = taken.notify.dossiers || content->has_grant() || content->has_end();
   }
   return {};
+}
+
+// No snapshot of a dossier that has ended tells whether its history was lost, and afterwards it is purged: so
+// all that this device has of it is handed in once more.
+Result<void> Exchange::HandInRing(const std::string& dossier_id) {
+  Holding* holding = holdings_.Find(dossier_id);
+  if (holding == nullptr || !holding->row.ended || !rings_offered_.insert(dossier_id).second) return {};
+  auto offered = ring_.OfferAgain(*holding);
+  return offered.ok() ? holdings_.ports().storage->replica().PutDossier(holding->row) : offered;
 }
 
 // An outcome and the page that shows it must come from one answer: between two the service may have lost

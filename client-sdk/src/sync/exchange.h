@@ -62,6 +62,7 @@ class Exchange {
   void ShowAllAfter(const std::string& restore_id, Taken& taken);
   [[nodiscard]] Result<void> TakeAll(const v1::SyncResponse& response, Taken& taken);
   [[nodiscard]] Result<void> TakeStatements(const v1::SyncResponse& response, Taken& taken);
+  [[nodiscard]] Result<void> HandInRing(const std::string& dossier_id);
   [[nodiscard]] Result<void> ForgetOlderOutcomes(const v1::SyncResponse& response);
   [[nodiscard]] Result<void> TakeOutcomes(const v1::SyncResponse& response, Taken& taken);
   [[nodiscard]] Result<void> TakeOutcome(const v1::Outcome& outcome, const Pushed& pushed, Holding& holding,
