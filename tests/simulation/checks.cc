@@ -360,7 +360,7 @@ void Checks::CheckKept(int station) {
   SimulatedDevice& device = world_->device(station);
   if (!device.running() || revoked_.contains(station)) return;
   if (!device.core().account().has_value()) {
-    if (!device.accepted().empty())
+    if (!device.accepted().empty() && !may_be_revoked_.contains(station))
       Report("S2", "device " + std::to_string(station) + " is nobody's any more");
     return;
   }

@@ -61,6 +61,8 @@ class Checks final : public Onlooker {
   // A device's files were put back to what they were then.
   void PutBack(int station, rules::Instant at);
   void Revoked(int station) { revoked_.insert(station); }
+  // The power went while it was, and whoever asked for it heard nothing.
+  void MayBeRevoked(int station) { may_be_revoked_.insert(station); }
   void InspectBooks();
 
   [[nodiscard]] const std::optional<Violation>& violation() const { return violation_; }
@@ -94,6 +96,7 @@ class Checks final : public Onlooker {
   std::optional<Violation> violation_;
   Tally tally_;
   std::set<int> revoked_;
+  std::set<int> may_be_revoked_;
   // Up to which revision a cursor that was given out stands.
   std::map<std::string, std::int64_t> cursors_;
   // After a restore: the dossiers of which a device has shown a page since.

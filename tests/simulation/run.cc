@@ -156,9 +156,13 @@ class Game {
         unknown_until_ = world_.time().now + hours(dice.Between(1, 24));
         return;
       case Fault::kRevocation:
-        if (world_.service().running() && world_.EnsureRunning(station) && people_.Revoke(station, dice)) {
+        if (!world_.service().running() || !world_.EnsureRunning(station)) return;
+        if (people_.Revoke(station, dice)) {
           checks_.Revoked(station);
           ++revoked_;
+        } else if (world_.service().disk().off()) {
+          checks_.MayBeRevoked(station);
+          world_.CrashService();
         }
         return;
       case Fault::kServiceRestore:
@@ -271,7 +275,8 @@ class Game {
       bool quiet = true;
       for (int i = 0; i < world_.station_count(); ++i) {
         if (!world_.EnsureRunning(i))
-          checks_.Report("S2", "device " + std::to_string(i) + " cannot begin again");
+          checks_.Report("S2", "device " + std::to_string(i) + " cannot begin again: " +
+                                   world_.device(i).error().value_or(Error{}).reason);
         if (checks_.violation()) return false;
         if (!world_.device(i).core().account()) continue;
         (void)world_.Sync(i);

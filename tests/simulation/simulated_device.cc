@@ -7,8 +7,8 @@
 
 namespace brug::simulation {
 
-SimulatedKeyStore::SimulatedKeyStore(const SimulatedKeyStore& other)
-    : random_(other.random_), nonce_(other.nonce_), device_key_(other.device_key_) {
+SimulatedKeyStore::SimulatedKeyStore(const SimulatedKeyStore& other, const SimulatedDisk& disk)
+    : disk_(disk), random_(other.random_), nonce_(other.nonce_), device_key_(other.device_key_) {
   if (other.sealing_key_) sealing_key_ = other.sealing_key_->Clone();
 }
 
@@ -35,11 +35,13 @@ Result<std::string> SimulatedKeyStore::Sign(std::string_view message) {
 }
 
 Result<void> SimulatedKeyStore::StoreNonce(std::string_view nonce) {
+  if (disk_.off()) return Error{};
   nonce_ = std::string(nonce);
   return {};
 }
 
 Result<void> SimulatedKeyStore::Destroy() {
+  if (disk_.off()) return Error{};
   sealing_key_.reset();
   device_key_.reset();
   nonce_.clear();
@@ -57,8 +59,8 @@ SimulatedDevice::SimulatedDevice(const Time& time, Options options)
       time_(time),
       clock_(time),
       random_(options_.seed),
-      key_store_(options_.seed + 1),
-      disk_(options_.folder) {
+      disk_(options_.folder),
+      key_store_(options_.seed + 1, disk_) {
   std::filesystem::create_directories(options_.folder);
 }
 
@@ -67,8 +69,8 @@ SimulatedDevice::SimulatedDevice(const SimulatedDevice& other, std::string folde
       time_(other.time_),
       clock_(other.time_),
       random_(seed),
-      key_store_(other.key_store_),
-      disk_(options_.folder) {
+      disk_(options_.folder),
+      key_store_(other.key_store_, disk_) {
   std::filesystem::create_directories(options_.folder);
   SimulatedDisk::Image image;
   for (auto& [path, content] : other.disk_.Copy()) {

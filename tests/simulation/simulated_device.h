@@ -20,8 +20,9 @@ namespace brug::simulation {
 // A device's secure hardware: outlives every crash, and is in no backup.
 class SimulatedKeyStore final : public KeyStore {
  public:
-  explicit SimulatedKeyStore(std::uint64_t seed) : random_(seed) {}
-  SimulatedKeyStore(const SimulatedKeyStore& other);
+  // Without power, which is that of `disk`, nothing changes.
+  SimulatedKeyStore(std::uint64_t seed, const SimulatedDisk& disk) : disk_(disk), random_(seed) {}
+  SimulatedKeyStore(const SimulatedKeyStore& other, const SimulatedDisk& disk);
 
   Result<std::string> Wrap(std::string_view key) override;
   Result<std::string> Unwrap(std::string_view wrapped) override;
@@ -34,6 +35,7 @@ class SimulatedKeyStore final : public KeyStore {
  private:
   void MakeKeys();
 
+  const SimulatedDisk& disk_;
   Dice random_;
   std::string nonce_;
   std::optional<crypto::SealingKey> sealing_key_;
@@ -107,9 +109,9 @@ class SimulatedDevice {
   const Time& time_;
   DeviceClock clock_;
   Dice random_;
+  SimulatedDisk disk_;
   SimulatedKeyStore key_store_;
   zones::SystemZones zones_;
-  SimulatedDisk disk_;
   std::uint64_t incarnation_ = 0;
   std::optional<Error> error_;
   std::string refused_;

@@ -84,11 +84,11 @@ class SimulatedService {
                                         Request request) {
     request.set_organisation_id(organisation_id_);
     platform::Result<Response> result = platform::Failure{};
-    Write([&](domain::Desk& desk) {
+    const bool written = Write([&](domain::Desk& desk) {
       result = operation(desk, request);
       return result.ok();
     });
-    return result;
+    return written || !result.ok() ? result : platform::Failure{.log_detail = "not written"};
   }
   // From now on calls are let in as brugd does it; each of them keeps its place for that long.
   void LetInAtAPace(const gate::Admission::Limits& limits, std::chrono::microseconds work);
