@@ -66,10 +66,12 @@ void Checks::Committed(const domain::Hints& hints) {
 
 void Checks::Taken(int station, const sdk::Answer& answer) {
   const auto pages = last_pages_.extract({station, answer.call_id});
+  const auto told = to_be_told_.extract({station, answer.call_id});
+  // It may be that there was an answer, and that it never came.
+  if (!answer.status.ok()) return;
   if (!pages.empty()) {
     for (const std::string& dossier_id : pages.mapped()) caught_up_.emplace(station, dossier_id);
   }
-  const auto told = to_be_told_.extract({station, answer.call_id});
   if (!told.empty() && !told.mapped().offer_id.empty()) promised_[told.mapped().offer_id] = told.mapped();
   if (!told.empty() && !told.mapped().redemption_id.empty()) {
     paid_[told.mapped().redemption_id] = told.mapped();
