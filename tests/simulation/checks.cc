@@ -413,6 +413,11 @@ void Checks::CheckPurged(int station) {
   if (device.core().account().has_value()) {
     for (const sdk::DossierInfo& info : device.core().Dossiers()) held.insert(info.dossier_id);
   }
+  // One that has ended is in no list; until all of it is handed in the device has it.
+  for (const std::string& dossier_id : held_[station]) {
+    const auto waiting = device.storage().outbox().ListPending(dossier_id);
+    if (!waiting.ok() || !waiting->empty()) held.insert(dossier_id);
+  }
   const std::set<std::string> before = std::exchange(held_[station], held);
   if (revoked_.contains(station)) return;
   for (const auto& [id, accepted] : device.accepted()) {
