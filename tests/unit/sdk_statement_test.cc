@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "brug/v1/reward_service.pb.h"
 #include "proto/crypto/bytes.h"
 #include "tests/unit/sdk_world.h"
 
@@ -99,6 +100,51 @@ TEST_P(Statements, AnEndTakesAlongWhatStatementsAboutMoneyTellOfThePlan) {
   ASSERT_THAT(left, SizeIs(2));
   EXPECT_EQ(left[0].issue().dossier_id(), kOtherDossier);
   EXPECT_EQ(left[1].promise().dossier_id(), kOtherDossier);
+}
+
+TEST_P(Statements, AnEndTakesAlongTheUnansweredRequestsThatNameTheDossierAndNoOthers) {
+  const auto draft = [this](const std::string& dossier_id) {
+    v1::DraftOfferRequest request;
+    request.set_dossier_id(dossier_id);
+    request.mutable_draft()->set_words("Omdat je het volhoudt");
+    service_.other_fates = {ScriptedService::Fate::kAnswerLost};
+    phone_.Do(RequestWanted{
+        .request_id = 1, .method = Method::kDraftOffer, .request = request.SerializeAsString()});
+  };
+  draft(kDossier);
+  draft(kOtherDossier);
+  ASSERT_THAT(phone_.core().UnansweredRequests().value(), SizeIs(2));
+  service_.End(kMentor, kDossier);
+  ASSERT_EQ(phone_.Sync(), std::nullopt);
+  const auto check = [this] {
+    const auto left = phone_.core().UnansweredRequests().value();
+    ASSERT_THAT(left, SizeIs(1));
+    v1::DraftOfferRequest kept;
+    ASSERT_TRUE(kept.ParseFromString(left[0].content));
+    EXPECT_EQ(kept.dossier_id(), kOtherDossier);
+  };
+  check();
+  ASSERT_TRUE(phone_.Reopen().ok());
+  check();
+}
+
+TEST_P(Statements, APromiseThatComesAfterTheEndIsNotKept) {
+  service_.End(kMentor, kDossier);
+  ASSERT_EQ(phone_.Sync(), std::nullopt);
+  v1::StatementContent promise = service_.NextContent(kMentor);
+  promise.mutable_promise()->set_dossier_id(kDossier);
+  v1::PromiseOfferResponse response;
+  *response.mutable_statement() = service_.Sign(promise);
+  service_.answer_other = [&](const Call& call) { return std::optional(Fine(call, response)); };
+  v1::PromiseOfferRequest request;
+  request.set_offer_id(Id(9));
+  phone_.replies.clear();
+  phone_.Do(RequestWanted{
+      .request_id = 1, .method = Method::kPromiseOffer, .request = request.SerializeAsString()});
+  ASSERT_THAT(phone_.replies, SizeIs(1));
+  EXPECT_EQ(phone_.replies[0].error, std::nullopt);
+  EXPECT_THAT(phone_.core().MoneyStatements(9).value(), IsEmpty());
+  EXPECT_THAT(phone_.core().UnansweredRequests().value(), IsEmpty());
 }
 
 TEST_P(Statements, WhatIsPendingAtAnEndIsHandedInAndThenPurged) {

@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "client-sdk/src/sync/kept_request.h"
 #include "client-sdk/src/sync/statement_check.h"
 #include "client-sdk/src/vault/message.h"
 
@@ -238,6 +239,7 @@ Result<void> Holdings::PurgeDossier(std::string_view dossier_id) {
   auto purged = ports_.storage->outbox().PurgeDossier(dossier_id);
   if (purged.ok()) purged = ports_.storage->replica().PurgeDossier(dossier_id);
   if (purged.ok()) purged = RemovePlanStatements(dossier_id);
+  if (purged.ok()) purged = RemoveRequestsAbout(dossier_id);
   if (!purged.ok()) return purged;
   const auto found = dossiers_.find(dossier_id);
   if (found != dossiers_.end()) dossiers_.erase(found);
@@ -273,6 +275,8 @@ Result<std::vector<v1::Statement>> Holdings::ListStatements() const {
 
 Result<void> Holdings::KeepMoneyStatement(const v1::StatementContent& content,
                                           const v1::Statement& statement) {
+  // An answer that was under way when the relation ended tells nothing any more.
+  if (HasEnded(PlanOf(content))) return {};
   return ports_.storage->replica().PutMoneyStatement(SealStatement(content, statement));
 }
 
@@ -283,6 +287,21 @@ Result<void> Holdings::RemovePlanStatements(std::string_view dossier_id) {
     v1::StatementContent content;
     if (!content.ParseFromString(statement.content()) || PlanOf(content) != dossier_id) continue;
     auto removed = ports_.storage->replica().RemoveMoneyStatement(content.number());
+    if (!removed.ok()) return removed;
+  }
+  return {};
+}
+
+// A draft names its dossier, and holds what the mentor wrote with it. Whether it was made is for the service
+// to know.
+Result<void> Holdings::RemoveRequestsAbout(std::string_view dossier_id) {
+  auto rows = ports_.storage->unanswered().ListRequests();
+  if (!rows.ok()) return rows.error();
+  for (const UnansweredRow& row : *rows) {
+    auto request = OpenRequest(*vault_, row);
+    if (!request.ok()) return request.error();
+    if (request->content.find(dossier_id) == std::string::npos) continue;
+    auto removed = ports_.storage->unanswered().RemoveRequest(row.name);
     if (!removed.ok()) return removed;
   }
   return {};

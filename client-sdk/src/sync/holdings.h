@@ -117,7 +117,8 @@ class Holdings {
 
   [[nodiscard]] Result<void> KeepAccount(const v1::EnrolResponse& account);
   [[nodiscard]] Result<Holding*> EnsureDossier(std::string_view dossier_id);
-  // With what statements about money tell of its plan.
+  // With what statements about money tell of its plan, and the requests about money that name it and were not
+  // answered.
   [[nodiscard]] Result<void> PurgeDossier(std::string_view dossier_id);
   // Keeps a checked statement that came with a sync, and does what grants and ends say.
   [[nodiscard]] Result<void> KeepStatement(const v1::StatementContent& content,
@@ -129,7 +130,8 @@ class Holdings {
   // The one that made this device its person's; nothing while it waits for a yes.
   [[nodiscard]] Result<std::optional<v1::Statement>> FindEnrolment() const;
   // Keeps a checked one about money, as an answer brings it; that it comes again with a sync is fine. Those
-  // are kept and shown, and nothing else is done on them.
+  // are kept and shown, and nothing else is done on them. What tells the plan of a dossier that ended is not
+  // kept.
   [[nodiscard]] Result<void> KeepMoneyStatement(const v1::StatementContent& content,
                                                 const v1::Statement& statement);
   // The highest numbers first, at most `count_max`.
@@ -165,6 +167,7 @@ class Holdings {
   [[nodiscard]] Result<void> FindOldest();
   void NoteAccess(const v1::StatementContent& content);
   [[nodiscard]] Result<void> RemovePlanStatements(std::string_view dossier_id);
+  [[nodiscard]] Result<void> RemoveRequestsAbout(std::string_view dossier_id);
   [[nodiscard]] v1::Role RoleIn(std::string_view dossier_id) const;
   [[nodiscard]] StatementRow SealStatement(const v1::StatementContent& content,
                                            const v1::Statement& statement) const;

@@ -1,9 +1,8 @@
 #include "client-sdk/src/sync/purse.h"
 
-#include <array>
-#include <charconv>
 #include <utility>
 
+#include "client-sdk/src/sync/kept_request.h"
 #include "client-sdk/src/vault/error.h"
 #include "client-sdk/src/vault/message.h"
 
@@ -11,44 +10,10 @@ namespace brug::sdk {
 namespace {
 
 Place CodePlace(std::string_view token) { return Place{.kind = "voucher code", .owner = token}; }
-Place RequestPlace(std::string_view name) { return Place{.kind = "request", .owner = name}; }
 
 Error TooManyWait() {
   return Error{
       .code = ErrorCode::kLimit, .reason = "OUTBOX_FULL", .field = {}, .message = {}, .retry_after_ms = {}};
-}
-
-// Three lines and the content. No line can hold a line break: an id, a number, a path.
-Bytes Pack(const KeptRequest& request) {
-  return request.request_id + '\n' + std::to_string(request.first_tried_at.time_since_epoch().count()) +
-         '\n' + request.path + '\n' + request.content;
-}
-
-std::optional<KeptRequest> Unpack(std::string_view bytes) {
-  std::array<std::string_view, 3> lines;
-  for (auto& line : lines) {
-    const std::size_t end = bytes.find('\n');
-    if (end == std::string_view::npos) return std::nullopt;
-    line = bytes.substr(0, end);
-    bytes.remove_prefix(end + 1);
-  }
-  std::int64_t microseconds = 0;
-  const auto read = std::from_chars(lines[1].data(), lines[1].data() + lines[1].size(), microseconds);
-  if (read.ec != std::errc() || read.ptr != lines[1].data() + lines[1].size()) return std::nullopt;
-  return KeptRequest{.name = {},
-                     .request_id = std::string(lines[0]),
-                     .path = std::string(lines[2]),
-                     .first_tried_at = rules::Instant(std::chrono::microseconds(microseconds)),
-                     .content = std::string(bytes)};
-}
-
-Result<KeptRequest> OpenRequest(const Vault& vault, const UnansweredRow& row) {
-  auto bytes = vault.Open(row.sealed, RequestPlace(row.name));
-  if (!bytes.ok()) return bytes.error();
-  auto request = Unpack(*bytes);
-  if (!request.has_value()) return StorageDamaged();
-  request->name = row.name;
-  return std::move(*request);
 }
 
 }  // namespace
@@ -115,10 +80,9 @@ Result<KeptRequest> Purse::Add(Method method, const std::string& content, const 
                       .path = PathOf(method),
                       .first_tried_at = holdings_.ports().clock->Now(),
                       .content = content};
-  const UnansweredRow row{
-      .name = name,
-      .ordinal = rows->empty() ? 1 : rows->back().ordinal + 1,
-      .sealed = holdings_.vault().Seal(Pack(request), RequestPlace(name), *holdings_.ports().random)};
+  const UnansweredRow row{.name = name,
+                          .ordinal = rows->empty() ? 1 : rows->back().ordinal + 1,
+                          .sealed = SealRequest(holdings_.vault(), request, *holdings_.ports().random)};
   auto transaction = Transaction::Begin(storage.transactions());
   if (!transaction.ok()) return transaction.error();
   auto done = storage.unanswered().AddRequest(row);
