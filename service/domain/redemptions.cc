@@ -125,8 +125,10 @@ Result<void> Redeem(Desk& desk, const v1::RedeemVoucherRequest& request, OpenedV
   return {};
 }
 
-// Takes the posting back, and lets what came back of a cancelled voucher go on to the budget.
-Result<void> Unbook(Desk& desk, const storage::VoucherRow& voucher, storage::RedemptionRow& redemption) {
+// Takes the posting back. What was lent to the voucher after a restore is paid back with it, and what came
+// back of a cancelled one goes on to the budget.
+Result<void> Unbook(Desk& desk, const storage::VoucherRow& voucher, std::int64_t lent_cents,
+                    storage::RedemptionRow& redemption) {
   const auto reversed = Post(desk, {.scheme_id = redemption.scheme_id,
                                     .from = RedeemedAccount(redemption.merchant_id),
                                     .to = std::string(kOutstandingAccount),
@@ -134,19 +136,22 @@ Result<void> Unbook(Desk& desk, const storage::VoucherRow& voucher, storage::Red
                                     .subject_id = redemption.redemption_id,
                                     .reverses_id = redemption.transfer_id});
   if (!reversed.ok()) return reversed.failure();
-  if (voucher.state == v1::VOUCHER_STATE_CANCELLED) {
-    const auto returned = Post(desk, {.scheme_id = redemption.scheme_id,
-                                      .from = std::string(kOutstandingAccount),
-                                      .to = std::string(kBudgetAccount),
-                                      .amount_cents = redemption.amount_cents,
-                                      .subject_id = voucher.voucher_id});
-    if (!returned.ok()) return returned.failure();
+  auto moved_on = MoveOn(desk, voucher, kRestoredAccount, lent_cents);
+  if (moved_on.ok() && voucher.state == v1::VOUCHER_STATE_CANCELLED) {
+    moved_on = MoveOn(desk, voucher, kBudgetAccount, redemption.amount_cents - lent_cents);
   }
+  if (!moved_on.ok()) return moved_on;
   redemption.undone_at_us = ToMicroseconds(desk.now);
   if (!desk.transaction.UndoRedemption(redemption.redemption_id, redemption.undone_at_us)) {
     return Failure{.reason = v1::ERROR_REASON_WRONG_STATE, .field = "redemption_id"};
   }
   return {};
+}
+
+// By so much less can be spent.
+void LeaveOut(std::int64_t cents, v1::Voucher& voucher) {
+  voucher.set_remaining_cents(voucher.remaining_cents() - cents);
+  if (voucher.remaining_cents() == 0) voucher.set_state(v1::VOUCHER_STATE_REDEEMED);
 }
 
 Result<void> Undo(Desk& desk, const std::string& request_id, storage::RedemptionRow& redemption,
@@ -158,10 +163,13 @@ Result<void> Undo(Desk& desk, const std::string& request_id, storage::Redemption
   auto undone = rules::UndoRedemption(voucher->writer.view(), voucher->row.voucher_id,
                                       redemption.amount_cents, voucher->writer.ServiceOccasion());
   if (const auto* violation = std::get_if<rules::Violation>(&undone)) return Refused(*violation);
-  if (auto unbooked = Unbook(desk, voucher->row, redemption); !unbooked.ok()) return unbooked;
+  auto& change = std::get<rules::Change>(undone);
+  const std::int64_t lent_cents =
+      std::min(redemption.amount_cents, BorrowedFrom(desk.transaction, voucher->row, kRestoredAccount));
+  for (v1::Record& record : change.records) LeaveOut(lent_cents, *record.mutable_voucher());
+  if (auto unbooked = Unbook(desk, voucher->row, lent_cents, redemption); !unbooked.ok()) return unbooked;
   voucher->row.statements_count += 1;
-  auto updated =
-      UpdateVoucher(desk, *voucher, {std::get<rules::Change>(std::move(undone)), v1::ROLE_UNSPECIFIED});
+  auto updated = UpdateVoucher(desk, *voucher, {std::move(change), v1::ROLE_UNSPECIFIED});
   if (!updated.ok()) return updated;
   *response.mutable_redemption() = RedemptionOf(redemption);
   v1::StatementContent content;

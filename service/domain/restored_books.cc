@@ -200,15 +200,12 @@ Result<void> Leave(Desk& desk, OpenedVoucher& voucher, std::int64_t remaining_ce
 
 Result<void> BookCancel(Desk& desk, const v1::CancelStatement& statement) {
   auto row = desk.transaction.FindVoucher(statement.voucher_id());
-  if (!row || row->state != v1::VOUCHER_STATE_OPEN) return {};
+  // One that seems to be spent may be opened again by an undo that comes later.
+  if (!row || row->state == v1::VOUCHER_STATE_CANCELLED) return {};
   auto voucher = OpenVoucher(desk, *std::move(row));
   if (!voucher.ok()) return voucher.failure();
-  const auto posted = PostAgain(desk, {.scheme_id = voucher->row.scheme_id,
-                                       .from = std::string(kOutstandingAccount),
-                                       .to = std::string(kBudgetAccount),
-                                       .amount_cents = voucher->row.remaining_cents,
-                                       .subject_id = voucher->row.voucher_id});
-  if (!posted.ok()) return posted.failure();
+  auto returned = MoveOn(desk, voucher->row, kBudgetAccount, voucher->row.remaining_cents);
+  if (!returned.ok()) return returned;
   voucher->row.statements_count = std::max(voucher->row.statements_count, statement.voucher_number());
   return Leave(desk, *voucher, 0, v1::VOUCHER_STATE_CANCELLED);
 }
@@ -221,8 +218,30 @@ struct Spent {
   std::int64_t voucher_number = 0;
 };
 
-// What the voucher does not hold any more comes from `restored`: the shop gets its money, and the voucher
-// does not fall below zero.
+// What the voucher does not hold any more comes from where it went: from the budget when it was taken back or
+// expired, and what that did not get from `restored`. So the shop gets its money, and the voucher does not
+// fall below zero.
+Result<void> Cover(Desk& desk, const storage::VoucherRow& voucher, const v1::Redemption& redemption,
+                   std::int64_t shortage_cents) {
+  const auto from = [&](std::string_view account, std::int64_t amount_cents) -> Result<void> {
+    if (amount_cents == 0) return {};
+    const auto posted = PostAgain(desk, {.scheme_id = voucher.scheme_id,
+                                         .from = std::string(account),
+                                         .to = std::string(kOutstandingAccount),
+                                         .amount_cents = amount_cents,
+                                         .subject_id = redemption.redemption_id()});
+    if (!posted.ok()) return posted.failure();
+    return {};
+  };
+  std::int64_t returned_cents = 0;
+  if (voucher.state == v1::VOUCHER_STATE_CANCELLED || voucher.state == v1::VOUCHER_STATE_EXPIRED) {
+    const std::int64_t gone_cents = -BorrowedFrom(desk.transaction, voucher, kBudgetAccount);
+    returned_cents = std::clamp<std::int64_t>(gone_cents, 0, shortage_cents);
+  }
+  if (auto covered = from(kBudgetAccount, returned_cents); !covered.ok()) return covered;
+  return from(kRestoredAccount, shortage_cents - returned_cents);
+}
+
 Result<void> BookRedemption(Desk& desk, const Spent& spent) {
   if (desk.transaction.FindRedemption(spent.redemption.redemption_id())) return {};
   auto row = desk.transaction.FindVoucher(spent.redemption.voucher_id());
@@ -230,15 +249,9 @@ Result<void> BookRedemption(Desk& desk, const Spent& spent) {
   auto voucher = OpenVoucher(desk, *std::move(row));
   if (!voucher.ok()) return voucher.failure();
   const std::int64_t amount_cents = spent.redemption.amount_cents();
-  const std::int64_t covered_cents = std::min(amount_cents, voucher->row.remaining_cents);
-  if (amount_cents > covered_cents) {
-    const auto lent = Post(desk, {.scheme_id = voucher->row.scheme_id,
-                                  .from = std::string(kRestoredAccount),
-                                  .to = std::string(kOutstandingAccount),
-                                  .amount_cents = amount_cents - covered_cents,
-                                  .subject_id = spent.redemption.redemption_id()});
-    if (!lent.ok()) return lent.failure();
-  }
+  const std::int64_t held_cents = std::min(amount_cents, voucher->row.remaining_cents);
+  auto covered = Cover(desk, voucher->row, spent.redemption, amount_cents - held_cents);
+  if (!covered.ok()) return covered;
   const auto posted = Post(desk, {.scheme_id = voucher->row.scheme_id,
                                   .from = std::string(kOutstandingAccount),
                                   .to = RedeemedAccount(spent.merchant_id),
@@ -256,7 +269,7 @@ Result<void> BookRedemption(Desk& desk, const Spent& spent) {
     return ChangedMeanwhile();
   }
   voucher->row.statements_count = std::max(voucher->row.statements_count, spent.voucher_number);
-  const std::int64_t left = voucher->row.remaining_cents - covered_cents;
+  const std::int64_t left = voucher->row.remaining_cents - held_cents;
   const bool open = voucher->row.state == v1::VOUCHER_STATE_OPEN;
   return Leave(
       desk, *voucher, left,
@@ -281,21 +294,19 @@ Result<void> BookUndo(Desk& desk, const v1::UndoStatement& statement) {
   if (!desk.transaction.UndoRedemption(redemption->redemption_id, ToMicroseconds(desk.now))) {
     return ChangedMeanwhile();
   }
-  // As the statement says how much is left again: what came back beyond that was lent.
+  // Every order of the same statements ends alike: what is left is not what a statement says, which others
+  // may still contradict, but what was not spent and not lent.
   const bool cancelled = voucher->row.state == v1::VOUCHER_STATE_CANCELLED;
-  const std::int64_t back = voucher->row.remaining_cents + amount_cents;
-  const std::int64_t left =
-      cancelled ? 0 : std::min(back, std::max(statement.remaining_cents(), voucher->row.remaining_cents));
-  if (back > left) {
-    const auto moved_on = Post(desk, {.scheme_id = redemption->scheme_id,
-                                      .from = std::string(kOutstandingAccount),
-                                      .to = std::string(cancelled ? kBudgetAccount : kRestoredAccount),
-                                      .amount_cents = back - left,
-                                      .subject_id = voucher->row.voucher_id});
-    if (!moved_on.ok()) return moved_on.failure();
+  const std::int64_t lent_cents =
+      std::min(amount_cents, BorrowedFrom(desk.transaction, voucher->row, kRestoredAccount));
+  auto moved_on = MoveOn(desk, voucher->row, kRestoredAccount, lent_cents);
+  if (moved_on.ok() && cancelled) {
+    moved_on = MoveOn(desk, voucher->row, kBudgetAccount, amount_cents - lent_cents);
   }
+  if (!moved_on.ok()) return moved_on;
   voucher->row.statements_count = std::max(voucher->row.statements_count, statement.voucher_number());
   if (cancelled) return UpdateVoucher(desk, *voucher, {});
+  const std::int64_t left = voucher->row.remaining_cents + amount_cents - lent_cents;
   voucher->row.expires_at_us =
       std::max(voucher->row.expires_at_us, ToMicroseconds(rules::ToInstant(statement.expires_at())));
   return Leave(desk, *voucher, left, left == 0 ? v1::VOUCHER_STATE_REDEEMED : v1::VOUCHER_STATE_OPEN);

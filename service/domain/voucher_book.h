@@ -1,7 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
-#include <variant>
+#include <string_view>
 
 #include "brug/v1/statement.pb.h"
 #include "service/domain/desk.h"
@@ -31,5 +32,16 @@ struct VoucherChange {
 // Writes the record, and the row in its next version as the record has it. STORAGE_UNAVAILABLE when the row
 // changed in the meantime: nothing of the operation may stay, and it may be tried again.
 platform::Result<void> UpdateVoucher(Desk& desk, OpenedVoucher& voucher, const VoucherChange& what);
+
+// What came back to the voucher, and is outstanding again, goes on to `account`.
+platform::Result<void> MoveOn(Desk& desk, const storage::VoucherRow& voucher, std::string_view account,
+                              std::int64_t amount_cents);
+
+// How much more came from `account` for what was spent of the voucher than went there from it. From
+// `restored`: by so much more was spent than it was given for, and what comes back to it pays that back
+// first, whoever it comes from; only what is beyond it can be spent again. From the budget below zero: what
+// was left of it and went back. Cost: all that was ever posted from or to the account.
+[[nodiscard]] std::int64_t BorrowedFrom(const storage::MoneyReads& money, const storage::VoucherRow& voucher,
+                                        std::string_view account);
 
 }  // namespace brug::domain
