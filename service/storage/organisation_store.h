@@ -24,17 +24,24 @@ class Snapshot : public virtual DossierReads,
   [[nodiscard]] virtual bool failed() const = 0;
 };
 
-// The same, written.
-class Transaction : public virtual Snapshot,
-                    public virtual DossierWrites,
-                    public virtual DirectoryWrites,
-                    public virtual MoneyWrites,
-                    public virtual BackupWrites {};
+class Transaction;
 
 // One piece of work within a transaction. Says whether its changes stay: false undoes this work alone, and
 // none of those it shares the commit with. It may be run again from the start, so what it leaves outside the
 // transaction must be the same each time or be overwritten.
 using Work = std::function<bool(Transaction&)>;
+
+// The same, written.
+class Transaction : public virtual Snapshot,
+                    public virtual DossierWrites,
+                    public virtual DirectoryWrites,
+                    public virtual MoneyWrites,
+                    public virtual BackupWrites {
+ public:
+  // Runs the work as a part of the one that calls this, and says what it said. False undoes it alone: what
+  // was written before it stays.
+  virtual bool Attempt(const Work& work) = 0;
+};
 
 // Everything of one organisation. Adapters: memory, SQLite (one database file an organisation).
 class OrganisationStore {

@@ -234,7 +234,14 @@ class MemoryTransaction final : public MemorySnapshot,
   // What was not kept is taken back, also when a work throws.
   ~MemoryTransaction() override { undo_.UndoTo(0); }
 
-  UndoLog& undo() { return undo_; }
+  bool Attempt(const Work& work) override {
+    const std::size_t before = undo_.Mark();
+    const bool kept = work(*this);
+    if (!kept) undo_.UndoTo(before);
+    return kept;
+  }
+  // What was kept is not taken back any more.
+  void Keep() { undo_.Forget(); }
 
   bool InsertHead(const DossierHead& head) override { return !Fails() && tables_->heads.Insert(head, undo_); }
 
@@ -395,13 +402,12 @@ platform::Result<void> MemoryOrganisation::Write(std::span<const Work> works) {
   MemoryReads reads(faults_);
   MemoryTransaction transaction(&tables_, &reads);
   for (const Work& work : works) {
-    const std::size_t before = transaction.undo().Mark();
-    if (!work(transaction)) transaction.undo().UndoTo(before);
+    transaction.Attempt(work);
     if (transaction.failed()) return MemoryFailure("a read fails, as the test asked");
   }
   if (faults_->commits_fail) return MemoryFailure("the commit fails, as the test asked");
   if (auto kept = journal_->Append(organisation_id_, transaction.ends()); !kept.ok()) return kept;
-  transaction.undo().Forget();
+  transaction.Keep();
   return {};
 }
 

@@ -34,25 +34,32 @@ class SqliteTransaction final : public SqliteDossierWrites,
         SqliteDirectoryWrites(database, organisation_id),
         SqliteMoneyWrites(database, organisation_id),
         SqliteBackupWrites(database, organisation_id) {}
-  bool failed() const override { return SqliteDossierReads::database_->failed(); }
+  bool failed() const override { return database().failed(); }
+
+  bool Attempt(const Work& work) override {
+    const std::size_t ends_before = ends().size();
+    database().Run("SAVEPOINT attempt");
+    const bool kept = work(*this);
+    if (!kept) {
+      database().Run("ROLLBACK TO attempt");
+      ends().resize(ends_before);
+    }
+    database().Run("RELEASE attempt");
+    return kept;
+  }
+
+ private:
+  Database& database() const { return *SqliteDossierReads::database_; }
 };
 
 // Runs the works in order, those that say false undone. Whether anything is left to commit.
-bool RunAll(std::span<const Work> works, SqliteTransaction& transaction, Database& database) {
+bool RunAll(std::span<const Work> works, SqliteTransaction& transaction) {
   // Undoing an only work is undoing everything, which needs no savepoint.
   if (works.size() == 1) return works.front()(transaction);
   bool kept = false;
   for (const Work& work : works) {
-    const std::size_t ends_before = transaction.ends().size();
-    database.Run("SAVEPOINT work");
-    if (work(transaction)) {
-      kept = true;
-    } else {
-      database.Run("ROLLBACK TO work");
-      transaction.ends().resize(ends_before);
-    }
-    database.Run("RELEASE work");
-    if (database.failed()) break;
+    kept = transaction.Attempt(work) || kept;
+    if (transaction.failed()) break;
   }
   return kept;
 }
@@ -76,7 +83,7 @@ platform::Result<void> SqliteOrganisation::Write(std::span<const Work> works) {
   platform::Result<void> journalled;
   auto written = file_->Write([&](Database& database) {
     SqliteTransaction transaction(&database, organisation_id_);
-    if (!RunAll(works, transaction, database) || database.failed()) return false;
+    if (!RunAll(works, transaction) || database.failed()) return false;
     if (!transaction.ends().empty()) journalled = journal_->Append(organisation_id_, transaction.ends());
     return journalled.ok();
   });

@@ -53,6 +53,27 @@ TEST_P(Transactions, AWorkThatSaysFalseIsUndoneAlone) {
   EXPECT_TRUE(Has("d3"));
 }
 
+TEST_P(Transactions, AnAttemptThatSaysFalseIsUndoneAloneAndMayHoldOthers) {
+  const auto work = [](Transaction& t) {
+    EXPECT_TRUE(t.Attempt(Inserts("d1")));
+    EXPECT_FALSE(t.Attempt([](Transaction& inner) {
+      return inner.InsertHead(Head("d2")) && inner.Attempt(Inserts("d3")) && !inner.FindHead("d3");
+    }));
+    EXPECT_FALSE(t.FindHead("d2"));
+    EXPECT_TRUE(t.Attempt([](Transaction& inner) {
+      return inner.InsertHead(Head("d4")) && !inner.Attempt(Inserts("d5", false));
+    }));
+    return t.InsertHead(Head("d6"));
+  };
+  ASSERT_TRUE(WriteAll({work}).ok());
+  EXPECT_TRUE(Has("d1"));
+  EXPECT_FALSE(Has("d2"));
+  EXPECT_FALSE(Has("d3")) << "with the one that it was a part of";
+  EXPECT_TRUE(Has("d4"));
+  EXPECT_FALSE(Has("d5"));
+  EXPECT_TRUE(Has("d6"));
+}
+
 TEST_P(Transactions, AnOnlyWorkThatSaysFalseIsUndone) {
   ASSERT_TRUE(WriteAll({Inserts("d1", false)}).ok());
   EXPECT_FALSE(Has("d1"));

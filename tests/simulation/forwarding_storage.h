@@ -178,6 +178,9 @@ class ForwardingTransaction : public Reads, public virtual storage::Transaction 
   explicit ForwardingTransaction(storage::Transaction& behind, Rest&&... rest)
       : Reads(behind, rest...), writes_(behind) {}
 
+  bool Attempt(const storage::Work& work) override {
+    return writes_.Attempt([&](storage::Transaction&) { return work(*this); });
+  }
   bool InsertHead(const storage::DossierHead& head) override { return writes_.InsertHead(head); }
   bool UpdateHead(std::int64_t expected_revision, const storage::DossierHead& head) override {
     return writes_.UpdateHead(expected_revision, head);

@@ -29,6 +29,9 @@ class WatchedTransaction final : public storage::Transaction {
   WatchedTransaction(storage::Transaction& behind, Watch& watch) : behind_(behind), watch_(watch) {}
 
   bool failed() const override { return behind_.failed(); }
+  bool Attempt(const storage::Work& work) override {
+    return behind_.Attempt([&](storage::Transaction&) { return work(*this); });
+  }
 
   // ---- Dossiers
   std::optional<storage::DossierHead> FindHead(std::string_view dossier_id) const override {
