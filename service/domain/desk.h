@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -45,6 +46,10 @@ struct Hints {
   std::set<std::pair<std::string, std::int64_t>> dossiers;
   // People with new statements or devices.
   std::set<std::string> people;
+  // For the operator: what was shown again after a restore and could not be taken, by its id, and why.
+  std::map<std::string, std::string> passed_over;
+
+  void PassOver(const std::string& id, const platform::Failure& why);
 };
 
 // What one operation works with while it reads: a snapshot of one organisation, on behalf of one caller, at

@@ -1,15 +1,16 @@
 #include "service/domain/learn_again.h"
 
-#include <algorithm>
-#include <map>
+#include <functional>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "proto/crypto/hash.h"
 #include "proto/rules/relation.h"
 #include "service/domain/organisation_records.h"
 #include "service/domain/relations.h"
 #include "service/domain/restored_books.h"
+#include "service/domain/restored_requests.h"
 #include "service/domain/statements.h"
 
 namespace brug::domain {
@@ -134,6 +135,63 @@ Result<void> MakeStaffAgain(Desk& desk, const v1::StatementContent& content) {
   return {};
 }
 
+struct Shown {
+  v1::StatementContent content;
+  const v1::Statement& statement;
+};
+
+// One that cannot be followed must not hold back what else the device has to say.
+void Try(Desk& desk, const std::string& id, const std::function<Result<void>()>& what) {
+  Result<void> done;
+  desk.transaction.Attempt([&](storage::Transaction&) {
+    done = what();
+    return done.ok();
+  });
+  if (!done.ok()) desk.hints.PassOver(id, done.failure());
+}
+
+Result<void> RevokeAgain(Desk& desk, const std::string& device_id) {
+  const auto device = desk.transaction.FindDevice(device_id);
+  if (!device || device->person_id != desk.caller.person_id) return {};
+  if (desk.transaction.UpdateDeviceState(device_id, device->state, v1::DEVICE_STATE_REVOKED)) return {};
+  return Failure{.log_detail = "a device changed its state during the operation"};
+}
+
+Result<void> LearnAccess(Desk& desk, const std::vector<Shown>& shown) {
+  std::set<std::string> dossier_ids;
+  for (const auto& [content, statement] : shown) {
+    const auto kept = Keep(desk, content, statement);
+    if (!kept.ok()) return kept.failure();
+    if (!*kept) continue;
+    if (content.has_grant()) dossier_ids.insert(content.grant().dossier_id());
+    if (content.has_end()) dossier_ids.insert(content.end().dossier_id());
+    if (content.has_wipe()) {
+      if (auto revoked = RevokeAgain(desk, content.wipe().device_id()); !revoked.ok()) return revoked;
+    }
+  }
+  for (const std::string& dossier_id : dossier_ids) {
+    Try(desk, dossier_id, [&] { return FollowNewest(desk, dossier_id); });
+  }
+  return {};
+}
+
+Result<void> LearnMoney(Desk& desk, const std::vector<Shown>& shown) {
+  std::vector<const Shown*> fresh;
+  std::set<std::string> dossier_ids;
+  for (const Shown& one : shown) {
+    const auto kept = Keep(desk, one.content, one.statement);
+    if (!kept.ok()) return kept.failure();
+    if (!*kept) continue;
+    fresh.push_back(&one);
+    if (auto dossier_id = DossierOfMoney(desk.transaction, one.content)) dossier_ids.insert(*dossier_id);
+  }
+  BookKept(desk, dossier_ids);
+  for (const Shown* one : fresh) {
+    Try(desk, one->content.statement_id(), [&] { return UseRequestId(desk, one->content, one->statement); });
+  }
+  return {};
+}
+
 }  // namespace
 
 std::optional<std::int64_t> LastKnownOfForgotten(const storage::Snapshot& snapshot, const Caller& caller,
@@ -155,30 +213,16 @@ std::int64_t NumberOf(const v1::Statement& statement) {
 
 Result<void> LearnAgain(Desk& desk, const v1::SyncRequest& request) {
   if (request.statements().empty() || !desk.transaction.NewestRestore()) return {};
-  std::set<std::string> dossier_ids;
+  std::vector<Shown> about_access;
+  std::vector<Shown> about_money;
   for (const v1::Statement& statement : request.statements()) {
     const auto content = CheckSigned(*desk.keys, statement);
     if (!content || content->person_id() != desk.caller.person_id) continue;
-    const auto kept = Keep(desk, *content, statement);
-    if (!kept.ok()) return kept.failure();
-    if (!*kept) continue;
-    if (IsAboutMoney(*content)) {
-      if (auto booked = BookAgain(desk, *content, statement); !booked.ok()) return booked;
-    }
-    if (content->has_grant()) dossier_ids.insert(content->grant().dossier_id());
-    if (content->has_end()) dossier_ids.insert(content->end().dossier_id());
-    if (!content->has_wipe()) continue;
-    const auto device = desk.transaction.FindDevice(content->wipe().device_id());
-    if (!device || device->person_id != desk.caller.person_id) continue;
-    if (!desk.transaction.UpdateDeviceState(device->device_id, device->state, v1::DEVICE_STATE_REVOKED)) {
-      return Failure{.log_detail = "a device changed its state during the operation"};
-    }
+    (IsAboutMoney(*content) ? about_money : about_access).push_back({*content, statement});
   }
-  for (const std::string& dossier_id : dossier_ids) {
-    auto followed = FollowNewest(desk, dossier_id);
-    if (!followed.ok()) return followed;
-  }
-  return {};
+  // With access there is a dossier, under whose key the others are kept.
+  if (auto learned = LearnAccess(desk, about_access); !learned.ok()) return learned;
+  return LearnMoney(desk, about_money);
 }
 
 Result<void> LearnDeviceAgain(Desk& desk, const v1::OpenSessionRequest& request) {
@@ -205,6 +249,8 @@ Result<void> LearnDeviceAgain(Desk& desk, const v1::OpenSessionRequest& request)
   if (!desk.transaction.InsertDevice(device)) return Failure{.log_detail = "two devices took one id"};
   const auto kept = Keep(desk, *content, request.enrolment());
   if (!kept.ok()) return kept.failure();
+  // What others showed of a promise waited for whose it is.
+  if (!content->enrolment().dossier_id().empty()) BookKept(desk, {content->enrolment().dossier_id()});
   desk.hints.people.insert(content->person_id());
   return {};
 }

@@ -42,14 +42,6 @@ Result<std::optional<v1::Statement>> StateToAll(Desk& desk, const OpenedOffer& o
   return own;
 }
 
-// The first instant after the last day on which the offer can be earned; 0 for no end.
-std::int64_t EndOf(const Desk& desk, const OpenedOffer& offer) {
-  const auto last = rules::ToDay(offer.kept.offer().ends_on());
-  if (!offer.kept.offer().has_ends_on() || !last) return 0;
-  const rules::Zone zone = ZoneOfDossier(desk.surroundings, offer.writer.view());
-  return ToMicroseconds(rules::InstantAt(zone, *last + std::chrono::days(1), v1::TimeOfDay()));
-}
-
 std::string NameOf(const Desk& desk, const std::string& person_id) {
   const auto person = desk.transaction.FindPerson(person_id);
   return person ? StaffMemberOf(*desk.keys, *person).display_name() : std::string();
@@ -94,6 +86,13 @@ Result<PromiseToMake> CheckPromise(const Desk& desk, const OpenedOffer& offer) {
     return Failure{.reason = v1::ERROR_REASON_OVER_BUDGET, .field = "offer_id"};
   }
   return promise;
+}
+
+std::int64_t EndOf(const Desk& desk, const OpenedOffer& offer) {
+  const auto last = rules::ToDay(offer.kept.offer().ends_on());
+  if (!offer.kept.offer().has_ends_on() || !last) return 0;
+  const rules::Zone zone = ZoneOfDossier(desk.surroundings, offer.writer.view());
+  return ToMicroseconds(rules::InstantAt(zone, *last + std::chrono::days(1), v1::TimeOfDay()));
 }
 
 Result<std::optional<v1::Statement>> MakePromise(Desk& desk, OpenedOffer& offer, PromiseToMake&& promise,

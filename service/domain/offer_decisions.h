@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -19,6 +20,9 @@ struct PromiseToMake {
 };
 // Refused as RewardService.PromiseOffer says. `asked_by` is set: who promises.
 [[nodiscard]] platform::Result<PromiseToMake> CheckPromise(const Desk& desk, const OpenedOffer& offer);
+
+// The first instant after the last day on which the offer can be earned, as microseconds; 0 for no end.
+[[nodiscard]] std::int64_t EndOf(const Desk& desk, const OpenedOffer& offer);
 
 // Who decides, and by which request.
 struct Decision {

@@ -2,17 +2,22 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
+#include <tuple>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "brug/v1/offer.pb.h"
-#include "brug/v1/reward_service.pb.h"
-#include "service/domain/answers.h"
+#include "brug/v1/scheme.pb.h"
+#include "proto/rules/scheme.h"
 #include "service/domain/dossier_view.h"
 #include "service/domain/ledger.h"
 #include "service/domain/merchants.h"
 #include "service/domain/offer_book.h"
 #include "service/domain/offer_decisions.h"
 #include "service/domain/relations.h"
+#include "service/domain/restored_requests.h"
 #include "service/domain/statements.h"
 #include "service/domain/teams.h"
 #include "service/domain/voucher_book.h"
@@ -28,6 +33,8 @@ using platform::Result;
 constexpr std::string_view kAnsweredBefore = "answered before the restore";
 constexpr int kComeBackInMs = 60'000;
 constexpr std::int64_t kRowsMax = 200;
+// Of the id of a scheme that was lost.
+constexpr std::size_t kNameOfLostSchemeBytes = 8;
 
 Failure ChangedMeanwhile() {
   return {.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE,
@@ -51,6 +58,12 @@ Result<storage::TransferRow> PostAgain(Desk& desk, const Posting& posting) {
   return Post(desk, posting);
 }
 
+// Empty while the profile is not there.
+std::string ClientOf(const SealedDossier& dossier) {
+  const auto profile = dossier.Find(rules::kProfileId);
+  return profile ? profile->profile().client_person_id() : std::string();
+}
+
 v1::Record RecordOf(const DossierWriter& writer, const std::string& record_id, rules::Instant at) {
   if (auto record = writer.view().Find(record_id)) {
     record->set_revision(writer.next_revision());
@@ -65,26 +78,45 @@ v1::Record RecordOf(const DossierWriter& writer, const std::string& record_id, r
 
 // ---- Promises
 
-std::int32_t YearOf(const Desk& desk, const DossierWriter& writer, const v1::Offer& offer) {
-  const rules::Day day =
-      rules::LocalDay(ZoneOfDossier(desk.surroundings, writer.view()), rules::ToInstant(offer.promised_at()));
-  return static_cast<std::int32_t>(static_cast<int>(std::chrono::year_month_day(day).year()));
+// Schemes come back with no statement, so one that promises name and the service forgot is made again, as
+// little as they take: under the start of its id, for amounts like theirs, and with a second person for every
+// new one.
+Result<void> EnsureScheme(Desk& desk, const v1::Offer& offer) {
+  if (desk.transaction.FindScheme(offer.scheme_id())) return {};
+  v1::Scheme known;
+  known.set_display_name(offer.scheme_id().substr(0, kNameOfLostSchemeBytes));
+  known.set_amount_cents_min(offer.amount_cents());
+  known.set_amount_cents_max(offer.amount_cents());
+  known.set_four_eyes_above_cents(0);
+  known.set_in_parts(true);
+  auto completed = rules::CompleteScheme(known);
+  if (const auto* violation = std::get_if<rules::Violation>(&completed)) return Refused(*violation);
+  auto& scheme = std::get<v1::Scheme>(completed);
+  scheme.set_scheme_id(offer.scheme_id());
+  if (!desk.transaction.InsertScheme({.scheme_id = scheme.scheme_id(), .content = Serialise(scheme)})) {
+    return ChangedMeanwhile();
+  }
+  return {};
 }
 
-std::int64_t EndOf(const Desk& desk, const DossierWriter& writer, const v1::Offer& offer) {
-  const auto last = rules::ToDay(offer.ends_on());
-  if (!offer.has_ends_on() || !last) return 0;
-  return ToMicroseconds(rules::InstantAt(ZoneOfDossier(desk.surroundings, writer.view()),
-                                         *last + std::chrono::days(1), v1::TimeOfDay()));
-}
-
-Result<OpenedOffer> OpenOrMakeOffer(Desk& desk, const v1::PromiseStatement& statement, DossierWriter writer) {
-  if (desk.transaction.FindOffer(statement.offer_id())) return OpenOffer(desk, statement.offer_id());
-  const auto profile = writer.view().Find(rules::kProfileId);
+// As a draft, whatever became of it since the backup: from there every promise may follow.
+Result<OpenedOffer> OpenAsDraft(Desk& desk, const v1::PromiseStatement& statement, DossierWriter writer,
+                                const std::string& client_id) {
+  if (desk.transaction.FindOffer(statement.offer_id())) {
+    auto offer = OpenOffer(desk, statement.offer_id());
+    if (!offer.ok()) return offer;
+    *offer->kept.mutable_offer() = statement.offer();
+    offer->row.second_person = false;
+    offer->row.answered_by.clear();
+    if (auto updated = UpdateOffer(desk, *offer, v1::OFFER_STATE_DRAFT); !updated.ok()) {
+      return updated.failure();
+    }
+    return offer;
+  }
   OpenedOffer offer{.row = {.offer_id = statement.offer_id(),
                             .scheme_id = statement.offer().scheme_id(),
                             .dossier_id = statement.dossier_id(),
-                            .beneficiary_id = profile ? profile->profile().client_person_id() : std::string(),
+                            .beneficiary_id = client_id,
                             .state = v1::OFFER_STATE_DRAFT,
                             .since_us = ToMicroseconds(rules::ToInstant(statement.offer().promised_at()))},
                     .kept = {},
@@ -96,17 +128,19 @@ Result<OpenedOffer> OpenOrMakeOffer(Desk& desk, const v1::PromiseStatement& stat
 }
 
 Result<void> BookPromise(Desk& desk, const v1::PromiseStatement& statement) {
-  auto row = desk.transaction.FindOffer(statement.offer_id());
-  if ((row && row->year != 0) || !desk.transaction.FindScheme(statement.offer().scheme_id())) return {};
   auto writer = DossierWriter::Open(desk, statement.dossier_id());
   if (!writer.ok()) return writer.failure();
-  if (!writer->has_value()) return {};
-  auto offer = OpenOrMakeOffer(desk, statement, **std::move(writer));
+  const std::string client_id = writer->has_value() ? ClientOf((*writer)->view()) : std::string();
+  // Whose it is is known once the client is back.
+  if (client_id.empty()) return {};
+  if (auto made = EnsureScheme(desk, statement.offer()); !made.ok()) return made;
+  auto offer = OpenAsDraft(desk, statement, **std::move(writer), client_id);
   if (!offer.ok()) return offer.failure();
+  const rules::Instant promised_at = rules::ToInstant(statement.offer().promised_at());
   storage::OfferRow& booked = offer->row;
   booked.amount_cents = statement.offer().amount_cents();
-  booked.year = YearOf(desk, offer->writer, statement.offer());
-  booked.ends_at_us = EndOf(desk, offer->writer, statement.offer());
+  booked.year = YearOf({desk.surroundings, desk.transaction, offer->writer.view(), promised_at}, booked).year;
+  booked.ends_at_us = EndOf(desk, *offer);
   booked.second_person = statement.second_person();
   if (booked.second_person) booked.answered_by = kAnsweredBefore;
   booked.statements_count = std::max(booked.statements_count, statement.offer_number());
@@ -121,8 +155,7 @@ Result<void> BookPromise(Desk& desk, const v1::PromiseStatement& statement) {
     return ChangedMeanwhile();
   }
   if (auto updated = UpdateOffer(desk, *offer, v1::OFFER_STATE_PROMISED); !updated.ok()) return updated;
-  v1::Record record =
-      RecordOf(offer->writer, booked.offer_id, rules::ToInstant(statement.offer().promised_at()));
+  v1::Record record = RecordOf(offer->writer, booked.offer_id, promised_at);
   *record.mutable_offer() = statement.offer();
   return CommitAs(desk, offer->writer, {.records = {std::move(record)}, .overwritten = {}},
                   v1::ROLE_UNSPECIFIED);
@@ -137,7 +170,6 @@ std::string_view AccountOf(const storage::OfferRow& offer) {
 }
 
 Result<void> BookIssue(Desk& desk, const v1::IssueStatement& statement) {
-  if (desk.transaction.FindVoucher(statement.voucher_id())) return {};
   const auto row = desk.transaction.FindOffer(statement.voucher().offer_id());
   if (!row || row->year == 0) return {};
   auto offer = OpenOffer(desk, row->offer_id);
@@ -312,96 +344,6 @@ Result<void> BookUndo(Desk& desk, const v1::UndoStatement& statement) {
   return Leave(desk, *voucher, left, left == 0 ? v1::VOUCHER_STATE_REDEEMED : v1::VOUCHER_STATE_OPEN);
 }
 
-// ---- The requests that led to them
-
-// Who asked for what a statement says, by which request.
-struct Asked {
-  std::string rpc;
-  std::string person_id;
-  std::string request_id;
-  std::string dossier_id;
-};
-
-Asked AskedFor(const Desk& desk, const v1::StatementContent& content) {
-  const auto dossier_of = [&desk](const std::string& voucher_id) {
-    const auto voucher = desk.transaction.FindVoucher(voucher_id);
-    return voucher ? voucher->dossier_id : std::string();
-  };
-  if (content.has_promise()) {
-    const v1::PromiseStatement& promise = content.promise();
-    return {promise.second_person() ? "AnswerApproval" : "PromiseOffer", promise.asked_by_person_id(),
-            promise.request_id(), promise.dossier_id()};
-  }
-  if (content.has_issue()) {
-    const v1::IssueStatement& issue = content.issue();
-    const auto offer = desk.transaction.FindOffer(issue.voucher().offer_id());
-    return {offer && offer->second_person ? "AnswerApproval" : "RequestVoucher", issue.asked_by_person_id(),
-            issue.request_id(), issue.dossier_id()};
-  }
-  if (content.has_cancel()) {
-    const v1::CancelStatement& cancel = content.cancel();
-    return {"CancelVoucher", cancel.asked_by_person_id(), cancel.request_id(),
-            dossier_of(cancel.voucher_id())};
-  }
-  if (content.has_redemption()) {
-    const v1::RedemptionStatement& redemption = content.redemption();
-    return {"RedeemVoucher", redemption.merchant_id(), redemption.request_id(),
-            dossier_of(redemption.voucher_id())};
-  }
-  const v1::UndoStatement& undo = content.undo();
-  return {"UndoRedemption", undo.merchant_id(), undo.request_id(), dossier_of(undo.voucher_id())};
-}
-
-// The answer as it was, with the statement that is the asker's own; without one where they would not have got
-// one.
-std::string AnswerTo(const v1::StatementContent& content, const std::optional<v1::Statement>& own) {
-  if (content.has_cancel()) {
-    v1::CancelVoucherResponse response;
-    if (own) *response.mutable_statement() = *own;
-    return Serialise(response);
-  }
-  if (content.has_redemption()) {
-    v1::RedeemVoucherResponse response;
-    *response.mutable_redemption() = content.redemption().redemption();
-    response.set_remaining_cents(content.redemption().remaining_cents());
-    if (own) *response.mutable_statement() = *own;
-    return Serialise(response);
-  }
-  if (content.has_undo()) {
-    v1::UndoRedemptionResponse response;
-    *response.mutable_redemption() = content.undo().redemption();
-    if (own) *response.mutable_statement() = *own;
-    return Serialise(response);
-  }
-  // The three answers about offers have the same form.
-  v1::PromiseOfferResponse response;
-  v1::StaffOffer& offer = *response.mutable_offer();
-  offer.set_offer_id(content.has_promise() ? content.promise().offer_id()
-                                           : content.issue().voucher().offer_id());
-  offer.set_dossier_id(content.has_promise() ? content.promise().dossier_id() : content.issue().dossier_id());
-  if (own) *response.mutable_statement() = *own;
-  return Serialise(response);
-}
-
-// The same request again gets the answer, and not a second booking.
-Result<void> UseRequestId(Desk& desk, const v1::StatementContent& content, const v1::Statement& statement) {
-  const Asked asked = AskedFor(desk, content);
-  if (asked.dossier_id.empty() || desk.transaction.FindAnswer(asked.person_id, asked.request_id)) return {};
-  std::optional<v1::Statement> own;
-  if (content.person_id() == asked.person_id) {
-    own = statement;
-  } else if (desk.transaction.FindPerson(asked.person_id) && asked.rpc != "AnswerApproval") {
-    auto keys = desk.surroundings.keys.Dossier(*desk.keys, asked.dossier_id);
-    if (!keys.ok()) return keys.failure();
-    auto made = MakeStatementAbout(desk, {desk.keys->organisation_id, asked.dossier_id, *keys},
-                                   asked.person_id, content);
-    if (!made.ok()) return made.failure();
-    own = *std::move(made);
-  }
-  return KeepAnswer(desk, {asked.rpc, asked.person_id, asked.request_id, asked.dossier_id},
-                    AnswerTo(content, own));
-}
-
 Result<void> BookOne(Desk& desk, const v1::StatementContent& content) {
   if (content.has_promise()) return BookPromise(desk, content.promise());
   if (content.has_issue()) return BookIssue(desk, content.issue());
@@ -411,35 +353,95 @@ Result<void> BookOne(Desk& desk, const v1::StatementContent& content) {
                                content.redemption().voucher_number()});
 }
 
-bool IsAbout(const v1::StatementContent& content, const std::string& voucher_id) {
-  return content.redemption().voucher_id() == voucher_id || content.undo().voucher_id() == voucher_id ||
-         content.cancel().voucher_id() == voucher_id;
+// ---- What waits
+
+struct Kept {
+  v1::StatementContent content;
+  v1::Statement statement;
+};
+
+std::string NameOf(const storage::StatementRow& row) {
+  return row.person_id + "/" + std::to_string(row.number);
 }
 
-// What shops and the client showed of a voucher before it was known is booked now, the lowest number first.
-Result<void> BookWaiting(Desk& desk, const std::string& voucher_id) {
+// What the person's devices showed about money and may concern these dossiers.
+void AddKept(Desk& desk, const std::string& person_id, const std::set<std::string>& dossier_ids,
+             std::vector<Kept>& kept) {
   const ReadingDesk reading{desk.surroundings, desk.transaction, desk.caller, desk.keys, desk.now};
-  for (const storage::PersonRow& person : AllStaffRows(desk.transaction)) {
-    std::int64_t after = 0;
-    while (true) {
-      const auto rows = desk.transaction.StatementsFor(person.person_id, after, kRowsMax);
-      for (const storage::StatementRow& row : rows) {
-        after = row.number;
-        if (!IsKeptWithoutDossier(row)) continue;
-        const auto statement = OpenStatement(reading, row);
-        if (!statement.ok()) return statement.failure();
-        v1::StatementContent content;
-        if (!content.ParseFromString(statement->content()) || !IsAbout(content, voucher_id)) continue;
-        if (auto booked = BookOne(desk, content); !booked.ok()) return booked;
-        if (auto used = UseRequestId(desk, content, *statement); !used.ok()) return used;
+  std::int64_t after = 0;
+  while (true) {
+    const auto rows = desk.transaction.StatementsFor(person_id, after, kRowsMax);
+    for (const storage::StatementRow& row : rows) {
+      after = row.number;
+      if (!MayConcern(row, dossier_ids)) continue;
+      auto statement = OpenStatement(reading, row);
+      v1::StatementContent content;
+      if (!statement.ok() || !content.ParseFromString(statement->content())) {
+        desk.hints.PassOver(NameOf(row), Failure{.log_detail = "a kept statement cannot be read"});
+      } else if (IsAboutMoney(content)) {
+        kept.push_back({std::move(content), *std::move(statement)});
       }
-      if (static_cast<std::int64_t>(rows.size()) < kRowsMax) break;
     }
+    if (static_cast<std::int64_t>(rows.size()) < kRowsMax) return;
   }
-  return {};
+}
+
+// A promise before its voucher, that before what became of it, the lowest number first; of two that say the
+// same that of whoever asked, for it is the answer that they got.
+auto PlaceOf(const Kept& kept) {
+  const v1::StatementContent& content = kept.content;
+  const bool from_merchant = content.has_redemption() || content.has_undo();
+  const std::string& merchant_id =
+      content.has_undo() ? content.undo().merchant_id() : content.redemption().merchant_id();
+  const int rank = content.has_promise() ? 0 : content.has_issue() ? 1 : 2;
+  const std::int64_t number = content.redemption().voucher_number() + content.undo().voucher_number() +
+                              content.cancel().voucher_number();
+  return std::tuple(rank, number, from_merchant && merchant_id != content.person_id(), content.person_id());
+}
+
+void BookKeptOne(Desk& desk, const Kept& kept) {
+  if (IsBooked(desk.transaction, kept.content)) return;
+  Result<void> booked;
+  desk.transaction.Attempt([&](storage::Transaction&) {
+    booked = BookOne(desk, kept.content);
+    if (booked.ok()) booked = UseRequestId(desk, kept.content, kept.statement);
+    return booked.ok();
+  });
+  if (!booked.ok()) desk.hints.PassOver(kept.content.statement_id(), booked.failure());
 }
 
 }  // namespace
+
+bool IsBooked(const storage::MoneyReads& money, const v1::StatementContent& content) {
+  if (content.has_promise()) {
+    const auto offer = money.FindOffer(content.promise().offer_id());
+    return offer && offer->year != 0;
+  }
+  if (content.has_issue()) return money.FindVoucher(content.issue().voucher_id()).has_value();
+  if (content.has_cancel()) {
+    const auto voucher = money.FindVoucher(content.cancel().voucher_id());
+    return voucher && voucher->state == v1::VOUCHER_STATE_CANCELLED;
+  }
+  if (content.has_redemption()) {
+    return money.FindRedemption(content.redemption().redemption().redemption_id()).has_value();
+  }
+  const auto redemption = money.FindRedemption(content.undo().redemption().redemption_id());
+  return redemption && redemption->undone_at_us != 0;
+}
+
+void BookKept(Desk& desk, const std::set<std::string>& dossier_ids) {
+  if (dossier_ids.empty()) return;
+  std::set<std::string> people;
+  for (const storage::PersonRow& person : AllStaffRows(desk.transaction)) people.insert(person.person_id);
+  for (const std::string& dossier_id : dossier_ids) {
+    const auto writer = DossierWriter::Open(desk, dossier_id);
+    if (writer.ok() && writer->has_value()) people.insert(ClientOf((*writer)->view()));
+  }
+  std::vector<Kept> kept;
+  for (const std::string& person_id : people) AddKept(desk, person_id, dossier_ids, kept);
+  std::ranges::sort(kept, {}, PlaceOf);
+  for (const Kept& one : kept) BookKeptOne(desk, one);
+}
 
 Result<void> CheckReleased(const storage::BackupReads& backups) {
   if (!IsHeldBack(backups)) return {};
@@ -451,12 +453,6 @@ Result<void> CheckReleased(const storage::BackupReads& backups) {
 bool IsHeldBack(const storage::BackupReads& backups) {
   const auto restore = backups.NewestRestore();
   return restore && restore->released_at_us == 0;
-}
-
-Result<void> BookAgain(Desk& desk, const v1::StatementContent& content, const v1::Statement& statement) {
-  if (auto booked = BookOne(desk, content); !booked.ok()) return booked;
-  if (auto used = UseRequestId(desk, content, statement); !used.ok()) return used;
-  return content.has_issue() ? BookWaiting(desk, content.issue().voucher_id()) : Result<void>();
 }
 
 Result<v1::ReleaseRestoreResponse> ReleaseRestore(Desk& desk, const v1::ReleaseRestoreRequest& request) {

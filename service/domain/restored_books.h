@@ -1,6 +1,7 @@
 #pragma once
 
-#include <cstdint>
+#include <set>
+#include <string>
 
 #include "brug/v1/admin_service.pb.h"
 #include "brug/v1/statement.pb.h"
@@ -15,12 +16,16 @@ namespace brug::domain {
 [[nodiscard]] platform::Result<void> CheckReleased(const storage::BackupReads& backups);
 [[nodiscard]] bool IsHeldBack(const storage::BackupReads& backups);
 
-// Books what a checked statement about money says, as it stands, if the books do not have it: offer, voucher
-// and redemption, the postings, the records in the dossier, and the request id as used. What an account does
-// not hold is posted from `restored`. A statement that builds on one that has not come yet books nothing; it
-// is booked with the one that it waits for. The same statement again changes nothing.
-platform::Result<void> BookAgain(Desk& desk, const v1::StatementContent& content,
-                                 const v1::Statement& statement);
+// Whether the books have what a statement about money says.
+[[nodiscard]] bool IsBooked(const storage::MoneyReads& money, const v1::StatementContent& content);
+
+// Books what devices showed again about these dossiers, as it stands, if the books do not have it: offer,
+// voucher and redemption, the postings, the records in the dossier, and the request id as used. What an
+// account does not hold is posted from `restored`. A statement that builds on one that has not come yet, or
+// on a client who has not, waits, and is booked with the next call for its dossier; so the same statements
+// lead to the same books in whatever order they come. One that cannot be booked is passed over, with a hint,
+// and changes nothing. Cost: all statements of staff, and of these clients.
+void BookKept(Desk& desk, const std::set<std::string>& dossier_ids);
 
 // Releases the organisation, or only tells: the shops that have not been heard from since the restore, and
 // what was posted from `restored`.

@@ -45,19 +45,6 @@ std::string KeepAs(const Desk& desk, const DossierAccess* access, const v1::Stat
                         desk.surroundings.random);
 }
 
-// The dossier that a statement about money is kept under the key of; nothing for any other.
-std::optional<std::string> DossierOfMoney(const storage::MoneyReads& money,
-                                          const v1::StatementContent& content) {
-  if (content.has_promise()) return content.promise().dossier_id();
-  if (content.has_issue()) return content.issue().dossier_id();
-  std::string voucher_id;
-  if (content.has_cancel()) voucher_id = content.cancel().voucher_id();
-  if (content.has_redemption()) voucher_id = content.redemption().voucher_id();
-  if (content.has_undo()) voucher_id = content.undo().voucher_id();
-  const auto voucher = money.FindVoucher(voucher_id);
-  return voucher ? std::optional(voucher->dossier_id) : std::nullopt;
-}
-
 platform::Result<v1::Statement> Make(Desk& desk, const DossierAccess* access, const std::string& person_id,
                                      v1::StatementContent kind) {
   auto person = desk.transaction.FindPerson(person_id);
@@ -97,8 +84,21 @@ bool IsAboutMoney(const v1::StatementContent& content) {
          content.has_undo();
 }
 
-bool IsKeptWithoutDossier(const storage::StatementRow& row) {
-  return row.statement.starts_with(kOrganisation);
+std::optional<std::string> DossierOfMoney(const storage::MoneyReads& money,
+                                          const v1::StatementContent& content) {
+  if (content.has_promise()) return content.promise().dossier_id();
+  if (content.has_issue()) return content.issue().dossier_id();
+  std::string voucher_id;
+  if (content.has_cancel()) voucher_id = content.cancel().voucher_id();
+  if (content.has_redemption()) voucher_id = content.redemption().voucher_id();
+  if (content.has_undo()) voucher_id = content.undo().voucher_id();
+  const auto voucher = money.FindVoucher(voucher_id);
+  return voucher ? std::optional(voucher->dossier_id) : std::nullopt;
+}
+
+bool MayConcern(const storage::StatementRow& row, const std::set<std::string>& dossier_ids) {
+  if (row.statement.starts_with(kOrganisation)) return true;
+  return row.statement.starts_with(kDossier) && dossier_ids.contains(row.statement.substr(1, kIdBytes));
 }
 
 platform::Result<bool> KeepAgain(Desk& desk, const v1::StatementContent& content,

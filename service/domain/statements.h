@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,9 +23,13 @@ platform::Result<v1::Statement> MakeStatementAbout(Desk& desk, const DossierAcce
 // before; when the dossier is not known, under the organisation's.
 platform::Result<bool> KeepAgain(Desk& desk, const v1::StatementContent& content,
                                  const v1::Statement& statement);
-// Whether it is about money of a dossier that was not known when it was shown again.
-[[nodiscard]] bool IsKeptWithoutDossier(const storage::StatementRow& row);
+// Whether it is kept as what concerns one of these dossiers, or was shown again when its dossier was not
+// known.
+[[nodiscard]] bool MayConcern(const storage::StatementRow& row, const std::set<std::string>& dossier_ids);
 [[nodiscard]] bool IsAboutMoney(const v1::StatementContent& content);
+// The dossier that a statement about money concerns; nothing while its voucher is not known.
+[[nodiscard]] std::optional<std::string> DossierOfMoney(const storage::MoneyReads& money,
+                                                        const v1::StatementContent& content);
 // The statement in a row, however it is kept. A failure when it cannot be read.
 [[nodiscard]] platform::Result<v1::Statement> OpenStatement(const ReadingDesk& desk,
                                                             const storage::StatementRow& row);

@@ -61,6 +61,7 @@ class SyncCall {
     if (!stored.ok()) return End(stored);
     if (!pushed_.ok()) return End(pushed_);
     office_.watch_hub().Publish(hints_);
+    for (const auto& [name, why] : hints_.passed_over) LogPassedOver(name, why);
     Pull();
   }
 
@@ -79,6 +80,14 @@ class SyncCall {
     });
     for (const v1::DriftReport& drift : drifts_) LogDrift(drift);
     End(read.ok() ? pulled : read);
+  }
+
+  void LogPassedOver(const std::string& name, const std::string& why) {
+    office_.log().Write(platform::LogLevel::kWarning, "statement_passed_over",
+                        {{"trace_id", facts_.trace_id},
+                         {"organisation_id", visitor_.desk.keys->organisation_id},
+                         {"statement", name},
+                         {"why", why}});
   }
 
   // A mistake of ours, found by a device: the operator is to hear of it.

@@ -78,6 +78,28 @@ platform::Result<TownDevice> Town::Enrol(const std::string& code) {
   return device;
 }
 
+platform::Result<v1::OpenSessionResponse> Town::OpenSession(const TownDevice& device,
+                                                            const v1::Statement& enrolment,
+                                                            const crypto::SigningKey& with_key) {
+  v1::OpenSessionRequest request;
+  request.set_device_id(device.device_id);
+  request.set_organisation_id(organisation_id);
+  request.set_nonce("nonce");
+  request.set_signature(with_key.Sign(
+      domain::ProofMessage("brug.v1.OpenSession", {"nonce", organisation_id, device.device_id})));
+  *request.mutable_enrolment() = enrolment;
+  request.set_public_key(with_key.PublicKey().spki_der());
+  platform::Result<v1::OpenSessionResponse> opened = platform::Failure{};
+  const storage::Work work = [&](storage::Transaction& transaction) {
+    const domain::Caller nobody;
+    domain::Desk desk{surroundings, transaction, nobody, keys_of_organisation, clock.now};
+    opened = domain::OpenSession(desk, request);
+    return opened.ok();
+  };
+  EXPECT_TRUE(store->Write({&work, 1}).ok());
+  return opened;
+}
+
 v1::Mutation Town::Number(TownDevice& device, v1::Mutation mutation, const std::string& dossier_id) {
   const std::string& dossier = dossier_id.empty() ? device.dossier_id : dossier_id;
   mutation.set_mutation_id(crypto::NewUuidV7(

@@ -114,6 +114,11 @@ class Town {
     return written.ok() ? result : written.failure();
   }
 
+  // Opens a session as a device with this key that shows what made it its person's.
+  platform::Result<v1::OpenSessionResponse> OpenSession(const TownDevice& device,
+                                                        const v1::Statement& enrolment,
+                                                        const crypto::SigningKey& with_key);
+
   // Numbers the mutation for the device and dossier.
   v1::Mutation Number(TownDevice& device, v1::Mutation mutation, const std::string& dossier_id = "");
   // Pushes and pulls as it is; cursors and statements are not kept.

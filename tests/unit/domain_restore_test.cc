@@ -424,23 +424,7 @@ class Forgotten : public RestoredService {
   platform::Result<v1::OpenSessionResponse> OpenSession(const TownDevice& device,
                                                         const v1::Statement& enrolment,
                                                         const crypto::SigningKey& key) {
-    v1::OpenSessionRequest request;
-    request.set_device_id(device.device_id);
-    request.set_organisation_id(town.organisation_id);
-    request.set_nonce("nonce");
-    request.set_signature(key.Sign(
-        domain::ProofMessage("brug.v1.OpenSession", {"nonce", town.organisation_id, device.device_id})));
-    *request.mutable_enrolment() = enrolment;
-    request.set_public_key(key.PublicKey().spki_der());
-    platform::Result<v1::OpenSessionResponse> opened = platform::Failure{};
-    const storage::Work work = [&](storage::Transaction& transaction) {
-      const domain::Caller nobody;
-      domain::Desk desk{town.surroundings, transaction, nobody, town.keys_of_organisation, town.clock.now};
-      opened = domain::OpenSession(desk, request);
-      return opened.ok();
-    };
-    EXPECT_TRUE(town.store->Write({&work, 1}).ok());
-    return opened;
+    return town.OpenSession(device, enrolment, key);
   }
   v1::Statement EnrolmentOf(const TownDevice& device) { return lost.Sync(device, {})->statements(0); }
 };

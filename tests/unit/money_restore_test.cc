@@ -1,7 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <functional>
+#include <random>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "service/domain/restored_books.h"
 #include "service/domain/statements.h"
@@ -270,6 +275,127 @@ TEST_F(MoneyRestore, APromiseThatTheBudgetDoesNotHoldAnyMoreIsKeptFromRestored) 
   EXPECT_EQ(town.Balances().budget_cents(), 0);
   EXPECT_EQ(town.Balances().restored_cents(), -1'000);
 }
+
+// A client who came after the backup, with a mentor who has the promise too, under a scheme that is lost.
+TEST_F(MoneyRestore, APromiseWaitsForWhoseItIsAndTakesItsSchemeWithIt) {
+  lost.scheme = lost.NewScheme();
+  Market::Planner jan = lost.NewPlanner(lost.mentor);
+  const std::string voucher = lost.Give(jan, 2'000);
+  const std::string waiting = lost.DraftId(jan, 1'000);
+  ASSERT_TRUE(lost.Promise(lost.mentor, waiting).ok());
+  town.scheme = lost.scheme;
+
+  Show(town.mentor);
+  EXPECT_EQ(town.Balances().outstanding_cents(), 0) << "nobody knows yet whose it is";
+  const v1::Statement enrolment = lost.Sync(jan.device, {})->statements(0);
+  ASSERT_TRUE(town.OpenSession(jan.device, enrolment, jan.device.key).ok());
+  EXPECT_EQ(town.Balances().outstanding_cents(), 2'000)
+      << "what the mentor showed was waiting for the client";
+  EXPECT_EQ(town.Balances().reserved_cents(), 1'000);
+  EXPECT_EQ(town.Balances().restored_cents(), -3'000) << "the lost scheme's budget is to be paid in again";
+  EXPECT_EQ(town.VoucherRow(voucher).beneficiary_id, jan.device.person_id);
+  Show(jan.device);
+  EXPECT_EQ(town.Balances().outstanding_cents(), 2'000);
+  Release();
+  auto agreed = town.Fresh<v1::SetAgreementRequest>();
+  agreed.set_merchant_id(town.merchant.person_id);
+  agreed.set_scheme_id(town.scheme);
+  agreed.set_takes_vouchers(true);
+  ASSERT_TRUE(town.Do(town.manager, domain::SetAgreement, agreed).ok());
+  EXPECT_TRUE(town.Redeem(town.merchant, town.Code(jan.device, voucher)->code(), 500).ok());
+  BooksFit();
+}
+
+// A second person was asked before the backup, and not needed any more when it was promised after it.
+TEST_F(MoneyRestore, APromiseFollowsFromWhateverTheBackupHasOfIt) {
+  const auto ask = [](Market& where) {
+    where.random = SeededRandom(78);
+    const std::string first = where.DraftId(where.samira, 2'000);
+    EXPECT_TRUE(where.Promise(where.mentor, first).ok());
+    const std::string second = where.DraftId(where.samira, 2'000);
+    EXPECT_EQ(where.Promise(where.mentor, second)->offer().offer().state(), v1::OFFER_STATE_PROMISE_ASKED);
+    return std::pair(first, second);
+  };
+  const auto [first, second] = ask(lost);
+  Release();
+  ASSERT_EQ(ask(town), std::pair(first, second));
+  Change([](storage::Transaction& t) { return t.InsertRestore({.number = 2, .restored_at_us = 2}); });
+  ASSERT_TRUE(lost.Answer(lost.approver, second, v1::OFFER_STATE_PROMISE_ASKED, false).ok());
+  ASSERT_TRUE(lost.Decline(lost.samira.device, first).ok());
+  ASSERT_TRUE(lost.Promise(lost.mentor, second).ok());
+  ASSERT_FALSE(lost.OfferRow(second).second_person);
+  Show(town.samira.device);
+  EXPECT_EQ(town.OfferRow(second).state, v1::OFFER_STATE_PROMISED);
+  EXPECT_FALSE(town.OfferRow(second).second_person);
+}
+
+TEST_F(MoneyRestore, AStatementThatCannotBeBookedHoldsNothingBack) {
+  const auto draft = [](Market& where) {
+    where.random = SeededRandom(79);
+    return where.DraftId(where.samira, 1'000);
+  };
+  const std::string spoilt = draft(lost);
+  ASSERT_EQ(draft(town), spoilt);
+  ASSERT_TRUE(lost.Promise(lost.mentor, spoilt).ok());
+  const std::string whole = lost.DraftId(lost.samira, 1'500);
+  ASSERT_TRUE(lost.Promise(lost.mentor, whole).ok());
+  Change([&](storage::Transaction& t) {
+    auto row = *t.FindOffer(spoilt);
+    row.sealed = "not what it was";
+    row.version += 1;
+    return t.UpdateOffer(row);
+  });
+  v1::SyncRequest request;
+  *request.mutable_statements() = lost.Sync(lost.samira.device, {})->statements();
+  *request.add_mutations() = town.Number(town.samira.device, Say(town.NewId()));
+  const auto answered = town.Sync(town.samira.device, request);
+  ASSERT_TRUE(answered.ok()) << answered.failure().log_detail;
+  EXPECT_TRUE(answered->outcomes(0).has_applied());
+  EXPECT_EQ(town.Balances().reserved_cents(), 1'500) << "the other promise alone";
+  EXPECT_EQ(town.OfferRow(spoilt).state, v1::OFFER_STATE_DRAFT) << "and nothing of this one";
+  BooksFit();
+}
+
+// Everything that was said, in any order: a statement at a time, each before or after any other.
+class MoneyInAnyOrder : public MoneyRestore, public ::testing::WithParamInterface<int> {};
+
+TEST_P(MoneyInAnyOrder, TheBooksEndAsTheyWere) {
+  const std::string parts = lost.Give(lost.samira, 2'000);
+  const auto undone = lost.Redeem(lost.merchant, CodeIn(lost, parts), 500);
+  ASSERT_TRUE(lost.Redeem(books_then, CodeIn(lost, parts), 300).ok());
+  ASSERT_TRUE(lost.Undo(lost.merchant, undone->redemption().redemption_id()).ok());
+  const std::string twice = lost.Give(lost.samira, 1'000);
+  const auto first = lost.Redeem(lost.merchant, CodeIn(lost, twice), 1'000);
+  ASSERT_TRUE(lost.Undo(lost.merchant, first->redemption().redemption_id()).ok());
+  ASSERT_TRUE(lost.Redeem(books_then, CodeIn(lost, twice), 1'000).ok());
+  const std::string cancelled = lost.Give(lost.samira, 1'000);
+  const auto back = lost.Redeem(books_then, CodeIn(lost, cancelled), 700);
+  ASSERT_TRUE(lost.Redeem(lost.merchant, CodeIn(lost, cancelled), 100).ok());
+  ASSERT_TRUE(lost.Cancel(lost.samira.device, cancelled).ok());
+  ASSERT_TRUE(lost.Undo(books_then, back->redemption().redemption_id()).ok());
+
+  std::vector<std::pair<const TownDevice*, v1::Statement>> said;
+  for (const TownDevice* device : {&town.samira.device, &town.mentor, &town.merchant, &books}) {
+    const auto told = lost.Sync(*device, {});
+    for (const v1::Statement& statement : told->statements()) said.emplace_back(device, statement);
+  }
+  std::mt19937 order(static_cast<std::uint32_t>(GetParam()));
+  std::shuffle(said.begin(), said.end(), order);
+  for (const auto& [device, statement] : said) {
+    v1::SyncRequest request;
+    *request.add_statements() = statement;
+    ASSERT_TRUE(town.Sync(*device, request).ok());
+    BooksFit();
+  }
+  const auto now = town.Balances();
+  EXPECT_EQ(now.SerializeAsString(), lost.Balances().SerializeAsString()) << now.ShortDebugString();
+  for (const std::string& voucher : {parts, twice, cancelled}) {
+    EXPECT_EQ(town.VoucherRow(voucher).state, lost.VoucherRow(voucher).state);
+    EXPECT_EQ(town.VoucherRow(voucher).remaining_cents, lost.VoucherRow(voucher).remaining_cents);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Orders, MoneyInAnyOrder, ::testing::Range(0, 24));
 
 TEST_F(MoneyRestore, AStatementThatWasNotSignedBooksNothing) {
   const std::string offer = lost.DraftId(lost.samira, 3'000);
