@@ -37,25 +37,42 @@ std::optional<v1::StatementContent> CheckSigned(const OrganisationKeys& keys,
   return content;
 }
 
-// What the newest statement about a dossier says of the caller's access; nothing when none does.
-Result<std::optional<v1::StatementContent>> NewestAbout(Desk& desk, const std::string& dossier_id) {
+// What is kept for the person about access and devices, lowest number first. What cannot be opened is sealed,
+// and so about money.
+void ReadAll(const Desk& desk, const std::string& person_id,
+             const std::function<void(v1::StatementContent)>& read) {
   const ReadingDesk reading{desk.surroundings, desk.transaction, desk.caller, desk.keys, desk.now};
-  std::optional<v1::StatementContent> newest;
   std::int64_t after = 0;
   while (true) {
-    const auto rows = desk.transaction.StatementsFor(desk.caller.person_id, after, kRowsMax);
+    const auto rows = desk.transaction.StatementsFor(person_id, after, kRowsMax);
     for (const storage::StatementRow& row : rows) {
       after = row.number;
       const auto statement = OpenStatement(reading, row);
-      if (!statement.ok()) return statement.failure();
       v1::StatementContent content;
-      if (!content.ParseFromString(statement->content())) continue;
-      if (content.grant().dossier_id() == dossier_id || content.end().dossier_id() == dossier_id) {
-        newest = std::move(content);
-      }
+      if (statement.ok() && content.ParseFromString(statement->content())) read(std::move(content));
     }
-    if (static_cast<std::int64_t>(rows.size()) < kRowsMax) return newest;
+    if (static_cast<std::int64_t>(rows.size()) < kRowsMax) return;
   }
+}
+
+// What the newest statement about a dossier says of the caller's access; nothing when none does.
+std::optional<v1::StatementContent> NewestAbout(const Desk& desk, const std::string& dossier_id) {
+  std::optional<v1::StatementContent> newest;
+  ReadAll(desk, desk.caller.person_id, [&](v1::StatementContent content) {
+    if (content.grant().dossier_id() == dossier_id || content.end().dossier_id() == dossier_id) {
+      newest = std::move(content);
+    }
+  });
+  return newest;
+}
+
+// Whether another device of the person has shown that this one was revoked before the service knew it again.
+bool WasRevoked(const Desk& desk, const std::string& person_id, const std::string& device_id) {
+  bool revoked = false;
+  ReadAll(desk, person_id, [&](const v1::StatementContent& content) {
+    revoked = revoked || content.wipe().device_id() == device_id;
+  });
+  return revoked;
 }
 
 Result<DossierWriter> OpenOrMake(Desk& desk, const std::string& dossier_id) {
@@ -68,18 +85,17 @@ Result<DossierWriter> OpenOrMake(Desk& desk, const std::string& dossier_id) {
 // Makes the caller's access to a dossier what the newest statement about it says.
 Result<void> FollowNewest(Desk& desk, const std::string& dossier_id) {
   const auto newest = NewestAbout(desk, dossier_id);
-  if (!newest.ok()) return newest.failure();
-  if (!newest->has_value() || desk.caller.Has(v1::ROLE_CLIENT)) return {};
+  if (!newest || desk.caller.Has(v1::ROLE_CLIENT)) return {};
   const bool live = RelationshipWith(desk.transaction, desk.caller, dossier_id) == Relationship::kLive;
-  if ((*newest)->has_grant() == live) return {};
+  if (newest->has_grant() == live) return {};
   const auto staff_member = FindStaffMember(desk.transaction, *desk.keys, desk.caller.person_id);
   if (!staff_member || !IsMentor(*staff_member)) return {};
   auto writer = OpenOrMake(desk, dossier_id);
   if (!writer.ok()) return writer.failure();
   rules::Change change;
-  auto followed = (*newest)->has_grant() ? BeginRelationAgain(desk, *writer, *staff_member,
-                                                              rules::ToInstant((*newest)->made_at()), change)
-                                         : EndRelationAgain(desk, *writer, desk.caller.person_id, change);
+  auto followed = newest->has_grant() ? BeginRelationAgain(desk, *writer, *staff_member,
+                                                           rules::ToInstant(newest->made_at()), change)
+                                      : EndRelationAgain(desk, *writer, desk.caller.person_id, change);
   if (!followed.ok()) return followed;
   const auto committed = writer->Commit(change, v1::LogEntry(), desk.now);
   if (!committed.ok()) return committed.failure();
@@ -238,11 +254,12 @@ Result<void> LearnDeviceAgain(Desk& desk, const v1::OpenSessionRequest& request)
                                                           : MakeClientAgain(desk, *content);
     if (!made.ok()) return made;
   }
+  const bool revoked = WasRevoked(desk, content->person_id(), request.device_id());
   const storage::DeviceRow device{
       .device_id = request.device_id(),
       .person_id = content->person_id(),
       .public_key = request.public_key(),
-      .state = v1::DEVICE_STATE_LIVE,
+      .state = revoked ? v1::DEVICE_STATE_REVOKED : v1::DEVICE_STATE_LIVE,
       .sealed_name =
           SealForOrganisation(*desk.keys, "device/" + request.device_id(), "", desk.surroundings.random),
       .enrolled_at_us = ToMicroseconds(rules::ToInstant(content->made_at()))};

@@ -485,6 +485,39 @@ TEST_P(Forgotten, ARevokedDeviceIsNotLetInByIts) {
             v1::ERROR_REASON_DEVICE_REVOKED);
 }
 
+// Enrolled and revoked after the backup; the journal of ends is lost with the rest.
+TEST_P(Forgotten, ADeviceThatAnotherOneShowsToBeRevokedIsNotLetIn) {
+  v1::CreateActivationCodeRequest code;
+  code.set_request_id(lost.NewId());
+  code.set_person_id(then.client.person_id);
+  const auto created = lost.Do(then.mentor, domain::CreateActivationCode, code);
+  ASSERT_TRUE(created.ok());
+  auto stolen = lost.Enrol(created->activation_code());
+  ASSERT_TRUE(stolen.ok());
+  v1::AllowDeviceRequest allow;
+  allow.set_request_id(lost.NewId());
+  allow.set_device_id(stolen->device_id);
+  allow.set_allow(true);
+  ASSERT_TRUE(lost.Do(then.client, domain::AllowDevice, allow).ok());
+  const auto told = lost.Sync(*stolen, {});
+  v1::Statement enrolment;
+  for (const v1::Statement& statement : told->statements()) {
+    v1::StatementContent content;
+    ASSERT_TRUE(content.ParseFromString(statement.content()));
+    if (content.enrolment().device_id() == stolen->device_id) enrolment = statement;
+  }
+  v1::RevokeDeviceRequest revoke;
+  revoke.set_request_id(lost.NewId());
+  revoke.set_device_id(stolen->device_id);
+  ASSERT_TRUE(lost.Do(then.client, domain::RevokeDevice, revoke).ok());
+
+  v1::SyncRequest showing;
+  *showing.mutable_statements() = lost.Sync(then.client, {})->statements();
+  ASSERT_TRUE(town.Sync(now.client, showing).ok());
+  EXPECT_EQ(OpenSession(*stolen, enrolment, stolen->key).failure().reason, v1::ERROR_REASON_DEVICE_REVOKED);
+  EXPECT_FALSE(town.Sync(*stolen, {}).ok());
+}
+
 // Bas came after the backup, and lost the dossier and a role; his device has not heard of it.
 class CameAndLost : public Forgotten {
  protected:
