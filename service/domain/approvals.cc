@@ -146,8 +146,10 @@ Result<v1::AnswerApprovalResponse> AnswerApproval(Desk& desk, const v1::AnswerAp
   const Failure not_found{.reason = v1::ERROR_REASON_NOT_FOUND, .field = "offer_id"};
   auto offer = OpenOffer(desk, request.offer_id());
   if (!offer.ok()) return offer.failure();
-  // A draft that nobody was asked about is none of a second person's business.
-  if (offer->row.asked_by.empty()) return not_found;
+  // A draft that nobody was asked about is none of a second person's business. Who was asked about a promise
+  // that came back after a restore is not known any more, but their answer is.
+  const bool was_promised = offer->row.year != 0;
+  if (offer->row.asked_by.empty() && !was_promised) return not_found;
   v1::AnswerApprovalResponse response;
   const auto answered = AnswerOnce(
       desk, {"AnswerApproval", request.request_id(), request}, response, [&](Answer& answer) -> Result<void> {
