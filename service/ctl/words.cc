@@ -145,6 +145,10 @@ std::string Say(const v1::ReleaseRestoreResponse& response) {
   for (const auto& merchant : response.merchants_not_heard()) {
     text += "not heard from: " + merchant.display_name() + "  " + merchant.person_id() + "\n";
   }
+  if (response.statements_waiting() > 0) {
+    text += std::to_string(response.statements_waiting()) +
+            " statements about money were shown and wait for whoever they are about\n";
+  }
   if (response.shortage_cents() > 0) {
     text += std::to_string(response.shortage_cents()) + " cents came from the account 'restored'\n";
   }

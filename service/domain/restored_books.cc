@@ -1,6 +1,7 @@
 #include "service/domain/restored_books.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <set>
 #include <tuple>
@@ -8,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "brug/v1/device.pb.h"
 #include "brug/v1/offer.pb.h"
 #include "brug/v1/scheme.pb.h"
 #include "proto/rules/scheme.h"
@@ -184,12 +186,15 @@ Result<void> BookIssue(Desk& desk, const v1::IssueStatement& statement) {
                               .state = v1::VOUCHER_STATE_OPEN,
                               .amount_cents = issued.amount_cents(),
                               .remaining_cents = issued.amount_cents(),
-                              .earned_at_us = ToMicroseconds(issued_at),
                               .issued_at_us = ToMicroseconds(issued_at),
                               .expires_at_us = ToMicroseconds(rules::ToInstant(issued.expires_at())),
                               .in_parts = issued.in_parts(),
                               .code_number = issued.code_number(),
                               .statements_count = statement.voucher_number()};
+  v1::Record told = RecordOf(offer->writer, row->offer_id, issued_at);
+  if (told.offer().has_earned_at()) {
+    voucher.earned_at_us = ToMicroseconds(rules::ToInstant(told.offer().earned_at()));
+  }
   // The code that the client has is known to their phone alone: it fetches this one in its place.
   GiveNewCode(desk, offer->writer.access(), voucher);
   const auto posted = PostAgain(desk, {.scheme_id = row->scheme_id,
@@ -206,7 +211,6 @@ Result<void> BookIssue(Desk& desk, const v1::IssueStatement& statement) {
   if (!desk.transaction.InsertVoucher(voucher)) return ChangedMeanwhile();
   if (offer->row.second_person) offer->row.answered_by = kAnsweredBefore;
   if (auto updated = UpdateOffer(desk, *offer, v1::OFFER_STATE_ISSUED); !updated.ok()) return updated;
-  v1::Record told = RecordOf(offer->writer, row->offer_id, issued_at);
   told.mutable_offer()->set_state(v1::OFFER_STATE_ISSUED);
   told.mutable_offer()->set_voucher_id(voucher.voucher_id);
   told.mutable_offer()->clear_refusal_words();
@@ -364,16 +368,16 @@ std::string NameOf(const storage::StatementRow& row) {
   return row.person_id + "/" + std::to_string(row.number);
 }
 
-// What the person's devices showed about money and may concern these dossiers.
-void AddKept(Desk& desk, const std::string& person_id, const std::set<std::string>& dossier_ids,
-             std::vector<Kept>& kept) {
+// What is kept of the person about money, of those that are wanted.
+void AddKept(Desk& desk, const std::string& person_id,
+             const std::function<bool(const storage::StatementRow&)>& wanted, std::vector<Kept>& kept) {
   const ReadingDesk reading{desk.surroundings, desk.transaction, desk.caller, desk.keys, desk.now};
   std::int64_t after = 0;
   while (true) {
     const auto rows = desk.transaction.StatementsFor(person_id, after, kRowsMax);
     for (const storage::StatementRow& row : rows) {
       after = row.number;
-      if (!MayConcern(row, dossier_ids)) continue;
+      if (!wanted(row)) continue;
       auto statement = OpenStatement(reading, row);
       v1::StatementContent content;
       if (!statement.ok() || !content.ParseFromString(statement->content())) {
@@ -397,6 +401,25 @@ auto PlaceOf(const Kept& kept) {
   const std::int64_t number = content.redemption().voucher_number() + content.undo().voucher_number() +
                               content.cancel().voucher_number();
   return std::tuple(rank, number, from_merchant && merchant_id != content.person_id(), content.person_id());
+}
+
+// Whether every live device of the person, and one at least, has shown what it keeps.
+bool HasShownAll(const storage::DirectoryReads& directory, const std::string& person_id,
+                 const storage::RestoreRow& restore) {
+  auto devices = directory.DevicesOf(person_id);
+  std::erase_if(devices, [](const auto& device) { return device.state != v1::DEVICE_STATE_LIVE; });
+  return !devices.empty() && std::ranges::all_of(devices, [&](const storage::DeviceRow& device) {
+    return device.restore_shown == restore.restore_id;
+  });
+}
+
+std::int64_t CountWaiting(Desk& desk) {
+  std::vector<Kept> kept;
+  for (const storage::PersonRow& person : AllStaffRows(desk.transaction)) {
+    AddKept(desk, person.person_id, IsSealed, kept);
+  }
+  return std::ranges::count_if(kept,
+                               [&](const Kept& one) { return !IsBooked(desk.transaction, one.content); });
 }
 
 void BookKeptOne(Desk& desk, const Kept& kept) {
@@ -438,7 +461,8 @@ void BookKept(Desk& desk, const std::set<std::string>& dossier_ids) {
     if (writer.ok() && writer->has_value()) people.insert(ClientOf((*writer)->view()));
   }
   std::vector<Kept> kept;
-  for (const std::string& person_id : people) AddKept(desk, person_id, dossier_ids, kept);
+  const auto wanted = [&](const storage::StatementRow& row) { return MayConcern(row, dossier_ids); };
+  for (const std::string& person_id : people) AddKept(desk, person_id, wanted, kept);
   std::ranges::sort(kept, {}, PlaceOf);
   for (const Kept& one : kept) BookKeptOne(desk, one);
 }
@@ -461,16 +485,15 @@ Result<v1::ReleaseRestoreResponse> ReleaseRestore(Desk& desk, const v1::ReleaseR
   v1::ReleaseRestoreResponse response;
   for (const v1::StaffMember& staff_member : AllStaff(desk.transaction, *desk.keys)) {
     if (desk.transaction.AgreementsOf(staff_member.person_id()).empty()) continue;
-    const auto devices = desk.transaction.DevicesOf(staff_member.person_id());
-    const bool heard = std::any_of(devices.begin(), devices.end(), [&](const storage::DeviceRow& device) {
-      return device.last_session_at_us >= restore->restored_at_us;
-    });
-    if (!heard) *response.add_merchants_not_heard() = staff_member;
+    if (!HasShownAll(desk.transaction, staff_member.person_id(), *restore)) {
+      *response.add_merchants_not_heard() = staff_member;
+    }
   }
   for (const storage::SchemeRow& scheme : desk.transaction.ListSchemes()) {
     const std::int64_t restored = BalanceOf(desk.transaction, scheme.scheme_id, kRestoredAccount);
     response.set_shortage_cents(response.shortage_cents() - std::min<std::int64_t>(restored, 0));
   }
+  response.set_statements_waiting(CountWaiting(desk));
   if (!request.only_tell() && restore->released_at_us == 0 &&
       !desk.transaction.MarkReleased(restore->number, ToMicroseconds(desk.now))) {
     return ChangedMeanwhile();

@@ -96,6 +96,10 @@ std::optional<std::string> DossierOfMoney(const storage::MoneyReads& money,
   return voucher ? std::optional(voucher->dossier_id) : std::nullopt;
 }
 
+bool IsSealed(const storage::StatementRow& row) {
+  return row.statement.starts_with(kOrganisation) || row.statement.starts_with(kDossier);
+}
+
 bool MayConcern(const storage::StatementRow& row, const std::set<std::string>& dossier_ids) {
   if (row.statement.starts_with(kOrganisation)) return true;
   return row.statement.starts_with(kDossier) && dossier_ids.contains(row.statement.substr(1, kIdBytes));

@@ -23,6 +23,8 @@ platform::Result<v1::Statement> MakeStatementAbout(Desk& desk, const DossierAcce
 // before; when the dossier is not known, under the organisation's.
 platform::Result<bool> KeepAgain(Desk& desk, const v1::StatementContent& content,
                                  const v1::Statement& statement);
+// Whether it is kept sealed, as what concerns a client is.
+[[nodiscard]] bool IsSealed(const storage::StatementRow& row);
 // Whether it is kept as what concerns one of these dossiers, or was shown again when its dossier was not
 // known.
 [[nodiscard]] bool MayConcern(const storage::StatementRow& row, const std::set<std::string>& dossier_ids);

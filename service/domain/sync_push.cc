@@ -286,6 +286,12 @@ class PushCall {
   bool forgotten_ = false;
 };
 
+void NoteRestoreShown(Desk& desk, const v1::SyncRequest& request) {
+  const auto restore = desk.transaction.NewestRestore();
+  if (!restore || request.restore_shown().empty() || request.restore_shown() != restore->restore_id) return;
+  desk.transaction.PutRestoreShown(desk.caller.device_id, restore->restore_id);
+}
+
 }  // namespace
 
 Result<void> CheckLimits(const v1::SyncRequest& request) {
@@ -304,6 +310,7 @@ Result<void> CheckLimits(const v1::SyncRequest& request) {
 Result<void> Push(Desk& desk, const v1::SyncRequest& request, v1::SyncResponse& response) {
   response.clear_outcomes();
   if (auto learned = LearnAgain(desk, request); !learned.ok()) return learned;
+  NoteRestoreShown(desk, request);
   return PushCall(desk, request).Run(response);
 }
 

@@ -34,7 +34,7 @@ class SyncCall {
 
   void Run() {
     if (auto limits = domain::CheckLimits(request_); !limits.ok()) return End(limits);
-    if (request_.mutations().empty() && request_.statements().empty()) {
+    if (request_.mutations().empty() && request_.statements().empty() && request_.restore_shown().empty()) {
       office_.readers().Post([this] { Pull(); });
       return;
     }

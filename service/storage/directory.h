@@ -41,6 +41,8 @@ struct DeviceRow {
   std::int64_t enrolled_at_us = 0;
   // 0 when it never opened a session.
   std::int64_t last_session_at_us = 0;
+  // The restore (RestoreRow) after which it has shown all statements that it keeps; empty for none.
+  std::string restore_shown = {};
   friend bool operator==(const DeviceRow&, const DeviceRow&) = default;
 };
 
@@ -173,6 +175,7 @@ class DirectoryWrites : public virtual DirectoryReads {
   // Sets the state if it is `expected_state`.
   [[nodiscard]] virtual bool UpdateDeviceState(std::string_view device_id, int expected_state, int state) = 0;
   virtual void PutDeviceSession(std::string_view device_id, std::int64_t last_session_at_us) = 0;
+  virtual void PutRestoreShown(std::string_view device_id, std::string_view restore_id) = 0;
 
   // False too when the person has a live relation with the dossier.
   [[nodiscard]] virtual bool InsertRelation(const RelationRow& relation) = 0;

@@ -99,6 +99,7 @@ struct VoucherRow {
   std::int64_t amount_cents = 0;
   // From 0 to amount_cents.
   std::int64_t remaining_cents = 0;
+  // 0 when it is not known any more.
   std::int64_t earned_at_us = 0;
   std::int64_t issued_at_us = 0;
   std::int64_t expires_at_us = 0;
@@ -144,7 +145,7 @@ struct VoucherTotals {
   std::int64_t issued_count = 0;
   // Of those that are open.
   std::int64_t remaining_cents = 0;
-  // The middle of issued_at_us - earned_at_us, the lower one of two; nothing for none.
+  // The middle of issued_at_us - earned_at_us where that is known, the lower one of two; nothing for none.
   std::optional<std::int64_t> earned_to_issued_us = {};
   friend bool operator==(const VoucherTotals&, const VoucherTotals&) = default;
 };

@@ -116,6 +116,6 @@ class Storage {
 
 // The version of the schema that this program reads and writes. A database with a newer one is refused at
 // opening.
-inline constexpr int kSchemaVersion = 5;
+inline constexpr int kSchemaVersion = 6;
 
 }  // namespace brug::storage

@@ -200,7 +200,7 @@ VoucherTotals MemoryMoneyReads::TotalsOfVouchers(std::string_view scheme_id, int
   for (auto it = begin; it != end; ++it) {
     const VoucherRow& voucher = *it->second;
     ++totals.issued_count;
-    waits_us.push_back(voucher.issued_at_us - voucher.earned_at_us);
+    if (voucher.earned_at_us != 0) waits_us.push_back(voucher.issued_at_us - voucher.earned_at_us);
     if (voucher.state != open_state) continue;
     ++totals.open_count;
     totals.remaining_cents += voucher.remaining_cents;

@@ -332,6 +332,14 @@ class MemoryTransaction final : public MemorySnapshot,
     tables_->devices.Put(*std::move(device), undo_);
   }
 
+  void PutRestoreShown(std::string_view device_id, std::string_view restore_id) override {
+    if (Fails()) return;
+    auto device = CopyOf(tables_->devices.Find(std::string(device_id)));
+    if (!device.has_value()) return;
+    device->restore_shown = restore_id;
+    tables_->devices.Put(*std::move(device), undo_);
+  }
+
   bool InsertRelation(const RelationRow& relation) override {
     if (Fails()) return false;
     const auto [begin, end] = tables_->relations.order<by::RelationDossier>().Of(relation.dossier_id);

@@ -374,6 +374,18 @@ ALTER TABLE log_entries ADD COLUMN appended_at_us INTEGER NOT NULL DEFAULT 0;
 )sql",
      .registry = "",
      .keys = ""},
+    // 6: after which restore a device has shown what it keeps, and vouchers of which it is not known any more
+    // when
+    // they were earned.
+    {.organisation = R"sql(
+ALTER TABLE devices ADD COLUMN restore_shown TEXT NOT NULL DEFAULT '';
+DROP INDEX vouchers_by_wait;
+CREATE INDEX vouchers_by_wait
+  ON vouchers (organisation_id, scheme_id, (issued_at_us - earned_at_us), earned_at_us)
+  WHERE earned_at_us <> 0;
+)sql",
+     .registry = "",
+     .keys = ""},
 };
 static_assert(std::size(kMigrations) == kSchemaVersion);
 

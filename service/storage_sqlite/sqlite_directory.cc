@@ -25,7 +25,8 @@ DeviceRow DeviceOf(const Statement& row) {
           .state = row.Int(3),
           .sealed_name = row.Bytes(4),
           .enrolled_at_us = row.Int64(5),
-          .last_session_at_us = row.Int64(6)};
+          .last_session_at_us = row.Int64(6),
+          .restore_shown = row.Bytes(7)};
 }
 
 RelationRow RelationOf(const Statement& row) {
@@ -86,7 +87,8 @@ std::vector<PersonRow> SqliteDirectoryReads::ListStaff(const PageOf& page) const
 std::optional<DeviceRow> SqliteDirectoryReads::FindDevice(std::string_view device_id) const {
   return database_->One(
       DeviceOf,
-      "SELECT device_id, person_id, public_key, state, sealed_name, enrolled_at_us, last_session_at_us"
+      "SELECT device_id, person_id, public_key, state, sealed_name, enrolled_at_us, last_session_at_us,"
+      " restore_shown"
       " FROM devices WHERE organisation_id = ? AND device_id = ?",
       organisation_id_, device_id);
 }
@@ -94,7 +96,8 @@ std::optional<DeviceRow> SqliteDirectoryReads::FindDevice(std::string_view devic
 std::vector<DeviceRow> SqliteDirectoryReads::DevicesOf(std::string_view person_id) const {
   return database_->All(
       DeviceOf,
-      "SELECT device_id, person_id, public_key, state, sealed_name, enrolled_at_us, last_session_at_us"
+      "SELECT device_id, person_id, public_key, state, sealed_name, enrolled_at_us, last_session_at_us,"
+      " restore_shown"
       " FROM devices WHERE organisation_id = ? AND person_id = ? ORDER BY enrolled_at_us, device_id",
       organisation_id_, person_id);
 }
@@ -217,9 +220,11 @@ bool SqliteDirectoryWrites::UpdatePerson(const PersonRow& person) {
 bool SqliteDirectoryWrites::InsertDevice(const DeviceRow& device) {
   return database_->Run(
              "INSERT INTO devices (organisation_id, device_id, person_id, public_key, state, sealed_name,"
-             " enrolled_at_us, last_session_at_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+             " enrolled_at_us, last_session_at_us, restore_shown) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+             " ON CONFLICT DO NOTHING",
              organisation_id_, device.device_id, device.person_id, Blob(device.public_key), device.state,
-             Blob(device.sealed_name), device.enrolled_at_us, device.last_session_at_us) == 1;
+             Blob(device.sealed_name), device.enrolled_at_us, device.last_session_at_us,
+             device.restore_shown) == 1;
 }
 
 bool SqliteDirectoryWrites::UpdateDeviceState(std::string_view device_id, int expected_state, int state) {
@@ -231,6 +236,11 @@ bool SqliteDirectoryWrites::UpdateDeviceState(std::string_view device_id, int ex
 void SqliteDirectoryWrites::PutDeviceSession(std::string_view device_id, std::int64_t last_session_at_us) {
   database_->Run("UPDATE devices SET last_session_at_us = ? WHERE organisation_id = ? AND device_id = ?",
                  last_session_at_us, organisation_id_, device_id);
+}
+
+void SqliteDirectoryWrites::PutRestoreShown(std::string_view device_id, std::string_view restore_id) {
+  database_->Run("UPDATE devices SET restore_shown = ? WHERE organisation_id = ? AND device_id = ?",
+                 restore_id, organisation_id_, device_id);
 }
 
 bool SqliteDirectoryWrites::InsertRelation(const RelationRow& relation) {

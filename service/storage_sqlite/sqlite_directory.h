@@ -45,6 +45,7 @@ class SqliteDirectoryWrites : public SqliteDirectoryReads, public virtual Direct
   bool InsertDevice(const DeviceRow& device) override;
   bool UpdateDeviceState(std::string_view device_id, int expected_state, int state) override;
   void PutDeviceSession(std::string_view device_id, std::int64_t last_session_at_us) override;
+  void PutRestoreShown(std::string_view device_id, std::string_view restore_id) override;
   bool InsertRelation(const RelationRow& relation) override;
   bool EndRelation(std::string_view relation_id, std::int64_t until_us) override;
   bool InsertHandover(const HandoverRow& handover) override;

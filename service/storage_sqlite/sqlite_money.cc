@@ -256,12 +256,19 @@ VoucherTotals SqliteMoneyReads::TotalsOfVouchers(std::string_view scheme_id, int
           ->One(NumberOf, "SELECT count(*) FROM vouchers WHERE organisation_id = ? AND scheme_id = ?",
                 organisation_id_, scheme_id)
           .value_or(0);
-  const std::int64_t before_middle = issued_count == 0 ? 0 : (issued_count - 1) / 2;
-  auto middle = database_->One(
-      NumberOf,
-      "SELECT issued_at_us - earned_at_us FROM vouchers WHERE organisation_id = ? AND scheme_id = ?"
-      " ORDER BY issued_at_us - earned_at_us LIMIT 1 OFFSET ?",
-      organisation_id_, scheme_id, before_middle);
+  const std::int64_t known_count =
+      database_
+          ->One(NumberOf,
+                "SELECT count(*) FROM vouchers"
+                " WHERE organisation_id = ? AND scheme_id = ? AND earned_at_us <> 0",
+                organisation_id_, scheme_id)
+          .value_or(0);
+  const std::int64_t before_middle = known_count == 0 ? 0 : (known_count - 1) / 2;
+  auto middle = database_->One(NumberOf,
+                               "SELECT issued_at_us - earned_at_us FROM vouchers"
+                               " WHERE organisation_id = ? AND scheme_id = ? AND earned_at_us <> 0"
+                               " ORDER BY issued_at_us - earned_at_us LIMIT 1 OFFSET ?",
+                               organisation_id_, scheme_id, before_middle);
   if (database_->failed()) return {};
   return {.open_count = open_count,
           .issued_count = issued_count,

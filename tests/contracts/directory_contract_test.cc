@@ -159,16 +159,19 @@ TEST_P(Directory, DevicesAreListedByWhenTheyCame) {
   EXPECT_EQ(Get([](const Snapshot& s) { return s.CountDevices(2); }), 0);
 }
 
-TEST_P(Directory, ASessionIsNotedOnItsDevice) {
+TEST_P(Directory, ASessionAndARestoreAreNotedOnTheirDevice) {
   ASSERT_TRUE(Try([](Transaction& t) { return t.InsertDevice(Device("x", "a", 5)); }));
   ASSERT_TRUE(Try([](Transaction& t) { return t.InsertDevice(Device("y", "a", 5)); }));
   Write([](Transaction& t) {
     t.PutDeviceSession("x", 77);
     t.PutDeviceSession("nobody's", 78);
+    t.PutRestoreShown("x", "restore");
+    t.PutRestoreShown("nobody's", "restore");
     return true;
   });
   DeviceRow expected = Device("x", "a", 5);
   expected.last_session_at_us = 77;
+  expected.restore_shown = "restore";
   EXPECT_EQ(Get([](const Snapshot& s) { return s.FindDevice("x"); }), expected);
   EXPECT_EQ(Get([](const Snapshot& s) { return s.FindDevice("y"); })->last_session_at_us, 0);
   EXPECT_EQ(Get([](const Snapshot& s) { return s.FindDevice("nobody's"); }), std::nullopt);

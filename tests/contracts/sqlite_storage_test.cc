@@ -189,6 +189,7 @@ std::vector<std::string> SchemaOf(const std::string& path) {
 
 // Makes of a file of today what it was in version 1.
 constexpr char kBackToVersion1[] =
+    "ALTER TABLE devices DROP COLUMN restore_shown;"
     "DROP INDEX dossiers_by_compaction;"
     "ALTER TABLE dossiers DROP COLUMN sealed_digest; ALTER TABLE dossiers DROP COLUMN compacted_revision;"
     "ALTER TABLE dossiers DROP COLUMN compaction_due_us;"

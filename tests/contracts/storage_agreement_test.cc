@@ -183,7 +183,7 @@ bool Apply(Transaction& t, const Call& call) {
     case 10:
       return t.UpdateDeviceState(Text(a), b, c);
     case 11:
-      return t.PutDeviceSession(Text(a), b), true;
+      return t.PutDeviceSession(Text(a), b), t.PutRestoreShown(Text(a), Text(c)), true;
     case 12:
       return t.InsertRelation(
           {.relation_id = Text(a), .dossier_id = Text(b), .person_id = Text(c), .from_us = a - c});

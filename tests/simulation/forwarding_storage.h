@@ -213,6 +213,9 @@ class ForwardingTransaction : public Reads, public virtual storage::Transaction 
   void PutDeviceSession(std::string_view device_id, std::int64_t last_session_at_us) override {
     return writes_.PutDeviceSession(device_id, last_session_at_us);
   }
+  void PutRestoreShown(std::string_view device_id, std::string_view restore_id) override {
+    return writes_.PutRestoreShown(device_id, restore_id);
+  }
   bool InsertRelation(const storage::RelationRow& relation) override {
     return writes_.InsertRelation(relation);
   }

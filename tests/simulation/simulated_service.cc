@@ -320,7 +320,7 @@ SimulatedService::Result SimulatedService::Sync(const sdk::Call& call) {
         return done.ok() ? platform::Result<v1::SyncResponse>(std::move(response)) : done.failure();
       }};
   v1::SyncResponse response;
-  if (!request->mutations().empty() || !request->statements().empty()) {
+  if (!request->mutations().empty() || !request->statements().empty() || !request->restore_shown().empty()) {
     auto pushed = InOrganisation(push, *guest, *request);
     if (!pushed.ok()) return pushed.failure();
     response = *std::move(pushed);

@@ -202,6 +202,9 @@ class WatchedTransaction final : public storage::Transaction {
   bool UpdateDeviceState(std::string_view device_id, int expected_state, int state) override {
     return !Refused("UpdateDeviceState") && behind_.UpdateDeviceState(device_id, expected_state, state);
   }
+  void PutRestoreShown(std::string_view device_id, std::string_view restore_id) override {
+    if (!Refused("PutRestoreShown")) behind_.PutRestoreShown(device_id, restore_id);
+  }
   void PutDeviceSession(std::string_view device_id, std::int64_t last_session_at_us) override {
     if (!Refused("PutDeviceSession")) behind_.PutDeviceSession(device_id, last_session_at_us);
   }

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <random>
 #include <set>
 #include <utility>
 #include <vector>
 
+#include "brug/v1/device.pb.h"
 #include "service/domain/restored_books.h"
 #include "service/domain/statements.h"
 #include "tests/unit/money_market.h"
@@ -23,7 +25,9 @@ class MoneyRestore : public ::testing::Test {
  protected:
   void SetUp() override {
     town.random = SeededRandom(77);
-    Change([](storage::Transaction& t) { return t.InsertRestore({.number = 1, .restored_at_us = 1}); });
+    Change([](storage::Transaction& t) {
+      return t.InsertRestore({.number = 1, .restore_id = "restore 1", .restored_at_us = 1});
+    });
   }
 
   void Change(const std::function<bool(storage::Transaction&)>& change) {
@@ -50,6 +54,7 @@ class MoneyRestore : public ::testing::Test {
     const auto told = lost.Sync(device, {});
     ASSERT_TRUE(told.ok());
     *request.mutable_statements() = told->statements();
+    request.set_restore_shown("restore 1");
     const auto answered = town.Sync(device, request);
     ASSERT_TRUE(answered.ok()) << answered.failure().log_detail;
     BooksFit();
@@ -304,6 +309,70 @@ TEST_F(MoneyRestore, APromiseWaitsForWhoseItIsAndTakesItsSchemeWithIt) {
   ASSERT_TRUE(town.Do(town.manager, domain::SetAgreement, agreed).ok());
   EXPECT_TRUE(town.Redeem(town.merchant, town.Code(jan.device, voucher)->code(), 500).ok());
   BooksFit();
+}
+
+TEST_F(MoneyRestore, TheSecondPersonWhoNeverHeardOfTheirYesGetsTheAnswerWhenTheyRepeatIt) {
+  const std::string offer = lost.DraftId(lost.samira, 4'000);
+  ASSERT_TRUE(lost.Promise(lost.mentor, offer).ok());
+  auto yes = lost.Fresh<v1::AnswerApprovalRequest>();
+  yes.set_offer_id(offer);
+  yes.set_state_seen(v1::OFFER_STATE_PROMISE_ASKED);
+  yes.set_yes(true);
+  ASSERT_TRUE(lost.Do(lost.approver, domain::AnswerApproval, yes).ok());
+  Show(town.samira.device);
+  const auto again = town.Do(town.approver, domain::AnswerApproval, yes);
+  ASSERT_TRUE(again.ok()) << again.failure().log_detail;
+  EXPECT_EQ(again->offer().offer_id(), offer);
+  Release();
+  EXPECT_EQ(town.Answer(town.approver, offer, v1::OFFER_STATE_PROMISE_ASKED).failure().reason,
+            v1::ERROR_REASON_WRONG_STATE);
+}
+
+TEST_F(MoneyRestore, HowLongARestoredVoucherTookIsNotMadeUp) {
+  const std::string voucher = lost.Give(lost.samira, 2'000);
+  Show(town.mentor);
+  ASSERT_EQ(town.VoucherRow(voucher).amount_cents, 2'000);
+  EXPECT_EQ(town.VoucherRow(voucher).earned_at_us, 0);
+  std::optional<std::int64_t> wait_us = 0;
+  ASSERT_TRUE(town.store
+                  ->Read([&](const storage::Snapshot& s) {
+                    wait_us = s.TotalsOfVouchers(town.scheme, v1::VOUCHER_STATE_OPEN).earned_to_issued_us;
+                  })
+                  .ok());
+  EXPECT_EQ(wait_us, std::nullopt);
+}
+
+// A device that only opened a session may still keep receipts, and so may another one of the same shop.
+TEST_F(MoneyRestore, AShopIsHeardOnceEveryDeviceOfItHasShownWhatItKeeps) {
+  const std::set both{town.merchant.person_id, books.person_id};
+  EXPECT_EQ(NotHeard(Release(true)), both);
+  Change([&](storage::Transaction& t) { return t.PutDeviceSession(books.device_id, 99), true; });
+  v1::SyncRequest request;
+  request.set_restore_shown("another restore");
+  ASSERT_TRUE(town.Sync(books, request).ok());
+  EXPECT_EQ(NotHeard(Release(true)), both);
+  Show(books);
+  EXPECT_EQ(NotHeard(Release(true)), std::set{town.merchant.person_id});
+  Change([&](storage::Transaction& t) {
+    return t.InsertDevice(
+        {.device_id = "a second till", .person_id = books.person_id, .state = v1::DEVICE_STATE_LIVE});
+  });
+  EXPECT_EQ(NotHeard(Release(true)), both);
+  Change([&](storage::Transaction& t) {
+    return t.UpdateDeviceState("a second till", v1::DEVICE_STATE_LIVE, v1::DEVICE_STATE_REVOKED);
+  });
+  EXPECT_EQ(NotHeard(Release()), std::set{town.merchant.person_id});
+}
+
+TEST_F(MoneyRestore, TheReleaseCountsWhatIsStillWaiting) {
+  const std::string voucher = lost.Give(lost.samira, 2'000);
+  ASSERT_TRUE(lost.Redeem(lost.merchant, CodeIn(lost, voucher), 500).ok());
+  ASSERT_TRUE(lost.Redeem(lost.merchant, CodeIn(lost, voucher), 300).ok());
+  EXPECT_EQ(Release(true).statements_waiting(), 0);
+  Show(town.merchant);
+  EXPECT_EQ(Release(true).statements_waiting(), 2);
+  Show(town.mentor);
+  EXPECT_EQ(Release().statements_waiting(), 0);
 }
 
 // A second person was asked before the backup, and not needed any more when it was promised after it.

@@ -98,6 +98,7 @@ Result<v1::SyncRequest> Exchange::AddStatements(v1::SyncRequest& request) {
     }
     *request.add_statements() = std::move(statement);
   }
+  if (!shown_statements_up_to_) request.set_restore_shown(restore_showing_);
   return std::move(request);
 }
 
