@@ -11,6 +11,7 @@
 #include "service/domain/dossier_writer.h"
 #include "service/domain/offers.h"
 #include "service/domain/organisation_records.h"
+#include "service/domain/restored_books.h"
 
 namespace brug::domain {
 namespace {
@@ -152,17 +153,26 @@ Result<std::optional<EndsApplied>> ApplyEndsAfterRestore(const Surroundings& sur
   const auto ends = surroundings.storage.ends().EndsOf(keys->organisation_id);
   if (!ends.ok()) return ends.failure();
   Result<void> applied;
+  std::int64_t codes_count = 0;
   const storage::Work work = [&](storage::Transaction& transaction) {
     const Caller caller = ServiceCaller(keys->organisation_id);
     Desk desk{surroundings, transaction, caller, keys, now};
     applied = ApplyJournalledEnds(desk, *ends);
-    return applied.ok() && transaction.MarkEndsApplied(restore->number, ToMicroseconds(now));
+    if (!applied.ok()) return false;
+    auto renewed = RenewCodes(desk);
+    if (!renewed.ok()) {
+      applied = renewed.failure();
+      return false;
+    }
+    codes_count = *renewed;
+    return transaction.MarkEndsApplied(restore->number, ToMicroseconds(now));
   };
   const auto written = store.Write({&work, 1});
   if (!applied.ok()) return applied.failure();
   if (!written.ok()) return written.failure();
-  return std::optional(
-      EndsApplied{.restore_id = restore->restore_id, .ends_count = static_cast<std::int64_t>(ends->size())});
+  return std::optional(EndsApplied{.restore_id = restore->restore_id,
+                                   .ends_count = static_cast<std::int64_t>(ends->size()),
+                                   .codes_count = codes_count});
 }
 
 }  // namespace brug::domain

@@ -26,10 +26,11 @@ void JournalStaff(Desk& desk, const v1::StaffMember& staff_member);
 
 // The same for an organisation whose newest restore asks for it, from the journal of the storage, and notes
 // that it is done: which restore it was and how many ends there are; nothing when none asks. Before anybody
-// is served.
+// is served. With it open vouchers get other codes (restored_books.h): so many.
 struct EndsApplied {
   std::string restore_id;
   std::int64_t ends_count = 0;
+  std::int64_t codes_count = 0;
 };
 [[nodiscard]] platform::Result<std::optional<EndsApplied>> ApplyEndsAfterRestore(
     const Surroundings& surroundings, storage::OrganisationStore& store,

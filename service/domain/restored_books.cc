@@ -12,6 +12,7 @@
 #include "brug/v1/device.pb.h"
 #include "brug/v1/offer.pb.h"
 #include "brug/v1/scheme.pb.h"
+#include "proto/crypto/random.h"
 #include "proto/rules/scheme.h"
 #include "service/domain/dossier_view.h"
 #include "service/domain/ledger.h"
@@ -196,7 +197,7 @@ Result<void> BookIssue(Desk& desk, const v1::IssueStatement& statement) {
     voucher.earned_at_us = ToMicroseconds(rules::ToInstant(told.offer().earned_at()));
   }
   // The code that the client has is known to their phone alone: it fetches this one in its place.
-  GiveNewCode(desk, offer->writer.access(), voucher);
+  GiveNewCodeAfterRestore(desk, offer->writer.access(), voucher);
   const auto posted = PostAgain(desk, {.scheme_id = row->scheme_id,
                                        .from = std::string(AccountOf(*row)),
                                        .to = std::string(kOutstandingAccount),
@@ -228,6 +229,7 @@ Result<void> Leave(Desk& desk, OpenedVoucher& voucher, std::int64_t remaining_ce
   v1::Record record = RecordOf(voucher.writer, voucher.row.voucher_id, desk.now);
   record.mutable_voucher()->set_remaining_cents(remaining_cents);
   record.mutable_voucher()->set_state(state);
+  record.mutable_voucher()->set_code_number(static_cast<std::int32_t>(voucher.row.code_number));
   *record.mutable_voucher()->mutable_expires_at() =
       rules::ToTimestamp(FromMicroseconds(voucher.row.expires_at_us));
   return UpdateVoucher(desk, voucher,
@@ -343,6 +345,10 @@ Result<void> BookUndo(Desk& desk, const v1::UndoStatement& statement) {
   voucher->row.statements_count = std::max(voucher->row.statements_count, statement.voucher_number());
   if (cancelled) return UpdateVoucher(desk, *voucher, {});
   const std::int64_t left = voucher->row.remaining_cents + amount_cents - lent_cents;
+  // While it was open before the restore its code may have leaked and got another in its place.
+  if (voucher->row.state != v1::VOUCHER_STATE_OPEN && left > 0) {
+    GiveNewCodeAfterRestore(desk, voucher->writer.access(), voucher->row);
+  }
   voucher->row.expires_at_us =
       std::max(voucher->row.expires_at_us, ToMicroseconds(rules::ToInstant(statement.expires_at())));
   return Leave(desk, *voucher, left, left == 0 ? v1::VOUCHER_STATE_REDEEMED : v1::VOUCHER_STATE_OPEN);
@@ -355,6 +361,24 @@ Result<void> BookOne(Desk& desk, const v1::StatementContent& content) {
   if (content.has_undo()) return BookUndo(desk, content.undo());
   return BookRedemption(desk, {content.redemption().redemption(), content.redemption().merchant_id(),
                                content.redemption().voucher_number()});
+}
+
+// ---- Codes
+
+// One whose dossier cannot be written keeps no code that could be spent: its client asks for another.
+Result<void> RenewCode(Desk& desk, const storage::VoucherRow& row) {
+  const bool renewed = desk.transaction.Attempt([&](storage::Transaction&) {
+    auto voucher = OpenVoucher(desk, row);
+    if (!voucher.ok() || !voucher->writer.view().Find(row.voucher_id)) return false;
+    GiveNewCodeAfterRestore(desk, voucher->writer.access(), voucher->row);
+    return Leave(desk, *voucher, row.remaining_cents, v1::VOUCHER_STATE_OPEN).ok();
+  });
+  if (renewed) return {};
+  storage::VoucherRow without = row;
+  without.code_hmac = crypto::RandomBytes(desk.surroundings.random, row.code_hmac.size());
+  without.version += 1;
+  if (!desk.transaction.UpdateVoucher(without)) return ChangedMeanwhile();
+  return {};
 }
 
 // ---- What waits
@@ -434,6 +458,22 @@ void BookKeptOne(Desk& desk, const Kept& kept) {
 }
 
 }  // namespace
+
+Result<std::int64_t> RenewCodes(Desk& desk) {
+  std::int64_t renewed_count = 0;
+  storage::PageOf page{.after = "", .rows_max = kRowsMax};
+  while (true) {
+    const auto rows = desk.transaction.ListVouchers(page);
+    for (const storage::VoucherRow& row : rows) {
+      if (row.state != v1::VOUCHER_STATE_OPEN) continue;
+      auto renewed = RenewCode(desk, row);
+      if (!renewed.ok()) return renewed.failure();
+      renewed_count += 1;
+    }
+    if (static_cast<std::int64_t>(rows.size()) < kRowsMax) return renewed_count;
+    page.after = rows.back().voucher_id;
+  }
+}
 
 bool IsBooked(const storage::MoneyReads& money, const v1::StatementContent& content) {
   if (content.has_promise()) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 
@@ -15,6 +16,11 @@ namespace brug::domain {
 // nothing expires or lapses: STORAGE_UNAVAILABLE with a delay.
 [[nodiscard]] platform::Result<void> CheckReleased(const storage::BackupReads& backups);
 [[nodiscard]] bool IsHeldBack(const storage::BackupReads& backups);
+
+// Gives every open voucher another code, before a restored service serves anybody: the one that the backup
+// has may have leaked and been replaced since, and the one in its place is lost. Devices fetch it, for its
+// number is not the one that they have. Answers how many. Cost: all vouchers.
+[[nodiscard]] platform::Result<std::int64_t> RenewCodes(Desk& desk);
 
 // Whether the books have what a statement about money says.
 [[nodiscard]] bool IsBooked(const storage::MoneyReads& money, const v1::StatementContent& content);

@@ -5,6 +5,7 @@
 #include "proto/crypto/crockford.h"
 #include "proto/crypto/hash.h"
 #include "proto/crypto/jws.h"
+#include "proto/crypto/random.h"
 
 namespace brug::domain {
 namespace {
@@ -13,6 +14,8 @@ using platform::Failure;
 using platform::Result;
 
 constexpr std::string_view kCurrency = "EUR";
+// Numbers have 31 bits: enough for a thousand restores in the life of one voucher.
+constexpr std::int64_t kCodesSkipped = 1'000'000;
 constexpr std::int64_t kMicrosecondsPerSecond = 1'000'000;
 
 Place PlaceOf(const storage::VoucherRow& voucher) {
@@ -71,6 +74,12 @@ void GiveNewCode(const Desk& desk, const DossierAccess& access, storage::Voucher
   voucher.code_number += 1;
   voucher.code_hmac = HmacOf(*desk.keys, code);
   voucher.sealed_code = SealForDossier(access, PlaceOf(voucher), code, desk.surroundings.random);
+}
+
+void GiveNewCodeAfterRestore(const Desk& desk, const DossierAccess& access, storage::VoucherRow& voucher) {
+  const std::uint64_t step = crypto::RandomUint64(desk.surroundings.random) % kCodesSkipped;
+  voucher.code_number += kCodesSkipped + static_cast<std::int64_t>(step);
+  GiveNewCode(desk, access, voucher);
 }
 
 Result<v1::VoucherCode> CodeOf(const OrganisationKeys& keys, const DossierAccess& access,

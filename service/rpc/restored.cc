@@ -24,7 +24,8 @@ Result<void> ApplyEndsAfterRestore(Office& office) {
     office.log().Write(platform::LogLevel::kInfo, "restored",
                        {{"organisation_id", row.organisation_id},
                         {"restore_id", (*applied)->restore_id},
-                        {"ends", (*applied)->ends_count}});
+                        {"ends", (*applied)->ends_count},
+                        {"codes_renewed", (*applied)->codes_count}});
   }
   return {};
 }

@@ -342,6 +342,47 @@ TEST_F(MoneyRestore, HowLongARestoredVoucherTookIsNotMadeUp) {
   EXPECT_EQ(wait_us, std::nullopt);
 }
 
+// It leaked, and she replaced it: the backup has the one that leaked, and nobody the one in its place.
+TEST_F(MoneyRestore, ACodeOfBeforeTheRestoreIsWorthNothingAndThePhoneGetsAnother) {
+  const auto give = [](Market& where) {
+    where.random = SeededRandom(80);
+    return where.Give(where.samira, 2'000);
+  };
+  Release();
+  const std::string voucher = give(town);
+  ASSERT_EQ(give(lost), voucher);
+  const auto leaked = town.Code(town.samira.device, voucher);
+  Change([](storage::Transaction& t) { return t.InsertRestore({.number = 2, .restored_at_us = 2}); });
+  const storage::Work renew = [&](storage::Transaction& transaction) {
+    const domain::Caller service = domain::ServiceCaller(town.organisation_id);
+    domain::Desk desk{town.surroundings, transaction, service, town.keys_of_organisation, town.clock.now};
+    return domain::RenewCodes(desk).value() == 1;
+  };
+  ASSERT_TRUE(town.store->Write({&renew, 1}).ok());
+  Release();
+  EXPECT_EQ(town.Redeem(town.merchant, leaked->code(), 500).failure().reason,
+            v1::ERROR_REASON_VOUCHER_NOT_VALID);
+  auto by_token = town.Fresh<v1::RedeemVoucherRequest>();
+  by_token.set_token(leaked->token());
+  EXPECT_FALSE(town.Do(town.merchant, domain::RedeemVoucher, by_token).ok());
+  const auto current = town.Code(town.samira.device, voucher);
+  EXPECT_EQ(Record(voucher).code_number(), current->code_number())
+      << "by which the phone sees that it has another";
+  EXPECT_GT(current->code_number(), 1'000'000);
+  EXPECT_TRUE(town.Redeem(town.merchant, current->code(), 500).ok());
+}
+
+// Whoever had replaced the code once has number 2 of it.
+TEST_F(MoneyRestore, AVoucherThatComesBackHasACodeOfANumberThatNoPhoneHas) {
+  const std::string voucher = lost.Give(lost.samira, 2'000);
+  auto replace = lost.Fresh<v1::ReplaceVoucherCodeRequest>();
+  replace.set_voucher_id(voucher);
+  ASSERT_EQ(lost.Do(lost.samira.device, domain::ReplaceVoucherCode, replace)->code().code_number(), 2);
+  Show(town.samira.device);
+  EXPECT_GT(Record(voucher).code_number(), 1'000'000);
+  EXPECT_EQ(Record(voucher).code_number(), town.Code(town.samira.device, voucher)->code_number());
+}
+
 // A device that only opened a session may still keep receipts, and so may another one of the same shop.
 TEST_F(MoneyRestore, AShopIsHeardOnceEveryDeviceOfItHasShownWhatItKeeps) {
   const std::set both{town.merchant.person_id, books.person_id};
