@@ -19,6 +19,7 @@
 #include "service/domain/paging.h"
 #include "service/domain/relations.h"
 #include "service/domain/sealed_dossier.h"
+#include "service/domain/statements.h"
 #include "service/domain/teams.h"
 #include "service/domain/templates.h"
 
@@ -120,7 +121,7 @@ Result<void> InsertForgottenStaff(Desk& desk, const v1::JournalledStaff& staff) 
   if (!desk.transaction.InsertPerson({.person_id = staff.person_id(),
                                       .staff = true,
                                       .active = staff.active(),
-                                      .statements_count = storage::kStatementsSkipped,
+                                      .statements_count = StatementsBefore(desk.transaction),
                                       .sealed = SealStaffMember(desk, staff_member)})) {
     return Failure{.log_detail = "two people took one id"};
   }

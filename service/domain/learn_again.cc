@@ -121,7 +121,7 @@ Result<void> MakeClientAgain(Desk& desk, const v1::StatementContent& content) {
   const std::string& dossier_id = content.enrolment().dossier_id();
   if (!desk.transaction.InsertPerson({.person_id = content.person_id(),
                                       .dossier_id = dossier_id,
-                                      .statements_count = storage::kStatementsSkipped})) {
+                                      .statements_count = StatementsBefore(desk.transaction)})) {
     return Failure{.log_detail = "two people took one id"};
   }
   auto writer = OpenOrMake(desk, dossier_id);
@@ -143,7 +143,7 @@ Result<void> MakeStaffAgain(Desk& desk, const v1::StatementContent& content) {
   if (!desk.transaction.InsertPerson(
           {.person_id = person_id,
            .staff = true,
-           .statements_count = storage::kStatementsSkipped,
+           .statements_count = StatementsBefore(desk.transaction),
            .sealed = SealForOrganisation(*desk.keys, "person/" + person_id, Serialise(staff_member),
                                          desk.surroundings.random)})) {
     return Failure{.log_detail = "two people took one id"};

@@ -96,6 +96,10 @@ std::optional<std::string> DossierOfMoney(const storage::MoneyReads& money,
   return voucher ? std::optional(voucher->dossier_id) : std::nullopt;
 }
 
+std::int64_t StatementsBefore(const storage::BackupReads& backups) {
+  return storage::StatementsSkippedBy(backups.NewestRestore().value_or(storage::RestoreRow()));
+}
+
 bool IsSealed(const storage::StatementRow& row) {
   return row.statement.starts_with(kOrganisation) || row.statement.starts_with(kDossier);
 }

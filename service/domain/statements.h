@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -23,6 +24,9 @@ platform::Result<v1::Statement> MakeStatementAbout(Desk& desk, const DossierAcce
 // before; when the dossier is not known, under the organisation's.
 platform::Result<bool> KeepAgain(Desk& desk, const v1::StatementContent& content,
                                  const v1::Statement& statement);
+// After how many statements those begin for a person whom a restored service makes again: devices may know as
+// many.
+[[nodiscard]] std::int64_t StatementsBefore(const storage::BackupReads& backups);
 // Whether it is kept sealed, as what concerns a client is.
 [[nodiscard]] bool IsSealed(const storage::StatementRow& row);
 // Whether it is kept as what concerns one of these dossiers, or was shown again when its dossier was not

@@ -25,8 +25,12 @@ struct RestoreRow {
 };
 
 // By how much a restore raises every count of statements, so that no new statement takes the number of one
-// that was lost.
+// that was lost: neither of those that were made since the backup, nor of those that were made after an
+// earlier restore of the same backup, of which nobody has more than one a second.
 inline constexpr std::int64_t kStatementsSkipped = 1'000'000;
+[[nodiscard]] inline std::int64_t StatementsSkippedBy(const RestoreRow& restore) {
+  return kStatementsSkipped + restore.restored_at_us / 1'000'000;
+}
 
 // How far the backups of one organisation reach, and whether it was put back to one, read. Part of a Snapshot
 // or Transaction.
@@ -46,7 +50,7 @@ class BackupWrites : public virtual BackupReads {
  public:
   // False, and nothing changed, when its number is not that of the newest plus 1, or 1 when there is none.
   // With it every dossier's restored_revision becomes its revision, and every statements_count (of people,
-  // offers, vouchers) grows by kStatementsSkipped. Cost: all that has such a count.
+  // offers, vouchers) grows by StatementsSkippedBy(). Cost: all that has such a count.
   [[nodiscard]] virtual bool InsertRestore(const RestoreRow& restore) = 0;
   // Sets the time if it is 0. False, and nothing changed, when it is not, or there is no such restore.
   [[nodiscard]] virtual bool MarkEndsApplied(std::int64_t number, std::int64_t at_us) = 0;

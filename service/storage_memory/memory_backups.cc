@@ -50,7 +50,7 @@ bool MemoryBackupWrites::InsertRestore(const RestoreRow& restore) {
   const auto newest = NewestRestore();
   if (restore.number != (newest ? newest->number + 1 : 1)) return false;
   ChangeAll(tables_->heads, *undo_, [](DossierHead& head) { head.restored_revision = head.revision; });
-  const auto skip = [](auto& row) { row.statements_count += kStatementsSkipped; };
+  const auto skip = [by = StatementsSkippedBy(restore)](auto& row) { row.statements_count += by; };
   ChangeAll(tables_->people, *undo_, skip);
   ChangeAll(tables_->offers, *undo_, skip);
   ChangeAll(tables_->vouchers, *undo_, skip);

@@ -34,14 +34,15 @@ std::int64_t SqliteBackupReads::BackedUpRevision(std::string_view dossier_id) co
 bool SqliteBackupWrites::InsertRestore(const RestoreRow& restore) {
   const auto newest = NewestRestore();
   if (restore.number != (newest ? newest->number + 1 : 1)) return false;
+  const std::int64_t skipped = StatementsSkippedBy(restore);
   database_->Run("UPDATE dossiers SET restored_revision = revision WHERE organisation_id = ?",
                  organisation_id_);
   database_->Run("UPDATE people SET statements_count = statements_count + ? WHERE organisation_id = ?",
-                 kStatementsSkipped, organisation_id_);
+                 skipped, organisation_id_);
   database_->Run("UPDATE offers SET statements_count = statements_count + ? WHERE organisation_id = ?",
-                 kStatementsSkipped, organisation_id_);
+                 skipped, organisation_id_);
   database_->Run("UPDATE vouchers SET statements_count = statements_count + ? WHERE organisation_id = ?",
-                 kStatementsSkipped, organisation_id_);
+                 skipped, organisation_id_);
   return database_->Run(
              "INSERT INTO restores (organisation_id, number, restore_id, backup_at_us, restored_at_us,"
              " ends_applied_at_us, released_at_us) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",

@@ -72,5 +72,25 @@ TEST_P(Restores, ARestoreMarksWhereEveryDossierIsAndSkipsNumbersOfStatements) {
   EXPECT_EQ(head("d1").restored_revision, 6);
 }
 
+// The second begins where the first began, and gives none of the numbers that it gave.
+TEST_P(Restores, TwoRestoresOfOneBackupSkipToDifferentNumbers) {
+  ASSERT_TRUE(Try([](Transaction& t) { return t.InsertPerson({.person_id = "p", .statements_count = 4}); }));
+  const auto restored = [&](std::int64_t restored_at_us) {
+    std::int64_t count = 0;
+    EXPECT_TRUE(Try([&](Transaction& t) {
+      t.Attempt([&](Transaction& inner) {
+        EXPECT_TRUE(inner.InsertRestore({.number = 1, .restored_at_us = restored_at_us}));
+        count = inner.FindPerson("p")->statements_count;
+        return false;
+      });
+      return true;
+    }));
+    return count;
+  };
+  const std::int64_t first = restored(1'800'000'000'000'000);
+  EXPECT_GT(first, 4 + kStatementsSkipped);
+  EXPECT_EQ(restored(1'800'000'060'000'000), first + 60);
+}
+
 }  // namespace
 }  // namespace brug::storage
