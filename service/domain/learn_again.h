@@ -31,8 +31,9 @@ inline constexpr int kStatementsShownMax = 200;
 platform::Result<void> LearnAgain(Desk& desk, const v1::SyncRequest& request);
 
 // Lets in a device that the service forgot, by the statement that made it its person's: the person too when
-// they are not known. One that a statement has revoked is known again as revoked. Nothing when the device is known, or the statement does not say so. Whether the caller
-// has the key is checked afterwards, as for any device.
+// they are not known. One that a statement has revoked is known again as revoked. Nothing when the device is
+// known, or the statement does not say so. Whether the caller has the key is checked afterwards, as for any
+// device.
 platform::Result<void> LearnDeviceAgain(Desk& desk, const v1::OpenSessionRequest& request);
 
 }  // namespace brug::domain

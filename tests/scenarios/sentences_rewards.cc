@@ -1,4 +1,6 @@
+#include "brug/v1/admin_service.pb.h"
 #include "brug/v1/reward_service.pb.h"
+#include "service/domain/restored_books.h"
 #include "tests/scenarios/stage.h"
 
 // What people do about money. The service decides all of it, so it takes a connection. An offer is known by
@@ -89,6 +91,33 @@ Saw Redeem(Stage& stage, const Said& said) {
   return stage.Ask(said, sdk::Method::kRedeemVoucher, request, response);
 }
 
+// The newest that stands, as the shop sees its day.
+Saw UndoLast(Stage& stage, const Said& said) {
+  v1::ListRedemptionsResponse day;
+  auto saw = stage.Ask(said, sdk::Method::kListRedemptions, v1::ListRedemptionsRequest(), day);
+  if (saw) return saw;
+  for (const v1::Redemption& redemption : day.redemptions()) {
+    if (redemption.undone()) continue;
+    auto request = NewRequest<v1::UndoRedemptionRequest>(stage);
+    request.set_redemption_id(redemption.redemption_id());
+    v1::UndoRedemptionResponse response;
+    return stage.Ask(said, sdk::Method::kUndoRedemption, request, response);
+  }
+  return "the shop redeemed nothing today that stands";
+}
+
+Saw ReleaseService(Stage& stage, const Said&) {
+  v1::ReleaseRestoreRequest request;
+  request.set_request_id(stage.world().NewId());
+  const auto released = stage.world().service().Administer(domain::ReleaseRestore, request);
+  if (!released.ok()) return "the service was not put back";
+  for (const v1::StaffMember& shop : released->merchants_not_heard()) {
+    return shop.display_name() + " has not shown all that it keeps";
+  }
+  if (released->statements_waiting() == 0) return std::nullopt;
+  return std::to_string(released->statements_waiting()) + " statements about money wait";
+}
+
 Saw ShowsOffer(Stage& stage, const Said& said) {
   for (const v1::Record& record : stage.ShownOn(said.devices[0])) {
     if (!record.has_offer()) continue;
@@ -127,6 +156,8 @@ const std::vector<Sentence>& SentencesOfRewards() {
       {"on the DEVICE NAME promises the offer with goal TEXT", Promise},
       {"on the DEVICE NAME gives the voucher of the offer with goal TEXT", GiveVoucher},
       {"on the DEVICE NAME redeems NUMBER euro of the voucher on the DEVICE", Redeem},
+      {"on the DEVICE NAME undoes the last redemption", UndoLast},
+      {"the service is released and waits for nobody", ReleaseService},
       {"the DEVICE shows an offer of NUMBER euro", ShowsOffer},
       {"the DEVICE shows no offer", ShowsNoOffer},
       {"the DEVICE shows a voucher of which NUMBER euro is/are left", IsWorth},
