@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -12,8 +13,9 @@
 // higher number holds, whichever comes first.
 namespace brug::domain {
 
-// At most so many statements are shown in one call.
+// At most so many statements are shown in one call, of so many bytes together unless it is one alone.
 inline constexpr int kStatementsShownMax = 200;
+inline constexpr std::size_t kStatementsShownBytesMax = 262'144;
 
 // The highest number up to `statements_seen` that the service has of the caller's statements, when it does
 // not have `statements_seen` itself: then a restore made it forget some. Nothing when all is well.

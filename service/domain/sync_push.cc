@@ -302,7 +302,10 @@ Result<void> CheckLimits(const v1::SyncRequest& request) {
   for (const v1::Mutation& mutation : request.mutations()) bytes += mutation.ByteSizeLong();
   if (bytes > rules::kCallMutationBytesMax)
     return Failure{.reason = v1::ERROR_REASON_TOO_LARGE, .field = "mutations"};
-  if (request.statements_size() > kStatementsShownMax)
+  bytes = 0;
+  for (const v1::Statement& statement : request.statements()) bytes += statement.ByteSizeLong();
+  if (request.statements_size() > kStatementsShownMax ||
+      (bytes > kStatementsShownBytesMax && request.statements_size() > 1))
     return Failure{.reason = v1::ERROR_REASON_TOO_LARGE, .field = "statements"};
   return {};
 }

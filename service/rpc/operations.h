@@ -75,7 +75,20 @@ platform::Result<domain::Caller> Allow(std::string_view rpc, RelationshipOf<Requ
   return caller;
 }
 
-// The RPC in a transaction; a failure is to undo what it wrote. May be run again from the start.
+// The RPC in a transaction, for whom Allow() let in within it; a failure is to undo what it wrote. May be run
+// again from the start.
+template <typename Request, typename Response>
+platform::Result<Response> PerformAs(const domain::Caller& caller, const WritingRpc<Request, Response>& rpc,
+                                     const domain::Surroundings& surroundings, const Guest& guest,
+                                     storage::Transaction& transaction, const Request& request,
+                                     domain::Hints& hints) {
+  domain::Desk desk{surroundings, transaction, caller, guest.keys, surroundings.clock.Now()};
+  auto answered = rpc.operation(desk, request);
+  hints = std::move(desk.hints);
+  return answered;
+}
+
+// The same for whoever the table lets in.
 template <typename Request, typename Response>
 platform::Result<Response> Perform(const WritingRpc<Request, Response>& rpc,
                                    const domain::Surroundings& surroundings, const Guest& guest,
@@ -83,10 +96,7 @@ platform::Result<Response> Perform(const WritingRpc<Request, Response>& rpc,
                                    domain::Hints& hints) {
   auto caller = Allow(rpc.name, rpc.relationship, guest, transaction, request);
   if (!caller.ok()) return caller.failure();
-  domain::Desk desk{surroundings, transaction, *caller, guest.keys, surroundings.clock.Now()};
-  auto answered = rpc.operation(desk, request);
-  hints = std::move(desk.hints);
-  return answered;
+  return PerformAs(*caller, rpc, surroundings, guest, transaction, request, hints);
 }
 
 // The RPC on a snapshot.

@@ -132,7 +132,7 @@ class RewardHandlers final : public RawService {
     const auto tries = office_.wrong_vouchers().Check(caller->person_id, call.facts().begun);
     if (!tries.ok()) return tries.failure();
     auto answered =
-        Perform(kRedeemVoucher, office_.surroundings(), guest, transaction, call.request(), hints);
+        PerformAs(*caller, kRedeemVoucher, office_.surroundings(), guest, transaction, call.request(), hints);
     if (!answered.ok() && answered.failure().reason == v1::ERROR_REASON_VOUCHER_NOT_VALID) {
       CountWrongTry(*caller, call.facts());
     }

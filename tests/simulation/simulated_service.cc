@@ -390,17 +390,16 @@ SimulatedService::Result SimulatedService::Redeem(const sdk::Call& call) {
   auto redeemed = Commit<v1::RedeemVoucherResponse>(
       [&](storage::Transaction& transaction,
           domain::Hints& hints) -> platform::Result<v1::RedeemVoucherResponse> {
-        auto caller = rpc::Allow("RewardService/RedeemVoucher", rpc::Unasked<v1::RedeemVoucherRequest>,
-                                 *guest, transaction, *request);
+        const auto& redeem = rpc::kRedeemVoucher;
+        const auto caller = rpc::Allow(redeem.name, redeem.relationship, *guest, transaction, *request);
         if (!caller.ok()) return caller.failure();
         const auto tries = process_->wrong_vouchers.Check(caller->person_id, clock_.Now());
         if (!tries.ok()) return tries.failure();
-        domain::Desk desk{process_->surroundings, transaction, *caller, guest->keys, clock_.Now()};
-        auto done = domain::RedeemVoucher(desk, *request);
+        auto done =
+            rpc::PerformAs(*caller, redeem, process_->surroundings, *guest, transaction, *request, hints);
         if (!done.ok() && done.failure().reason == v1::ERROR_REASON_VOUCHER_NOT_VALID) {
           (void)process_->wrong_vouchers.Count(caller->person_id, organisation_id_, clock_.Now());
         }
-        hints = std::move(desk.hints);
         return done;
       });
   return redeemed.ok() ? Result(redeemed->SerializeAsString()) : redeemed.failure();

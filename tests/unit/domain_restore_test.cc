@@ -6,6 +6,7 @@
 #include "proto/rules/limits.h"
 #include "service/domain/administration.h"
 #include "service/domain/journalled_ends.h"
+#include "service/domain/learn_again.h"
 #include "service/domain/offers.h"
 #include "service/storage_memory/memory_storage.h"
 #include "service/storage_sqlite/sqlite_storage.h"
@@ -415,6 +416,13 @@ TEST_P(Statements, WhatIsPushedBeforeTheyAreShownIsParkedAndNotRefused) {
 TEST_P(Statements, MoreThanTwoHundredInOneCallAreRefusedWhole) {
   v1::SyncRequest request = Showing(std::vector<v1::Statement>(201, kept[1]));
   EXPECT_EQ(town.Sync(*bas_now, request).failure().field, "statements");
+}
+
+TEST_P(Statements, MoreThanTheirBytesInOneCallAreRefusedWholeUnlessItIsOneAlone) {
+  v1::Statement large;
+  large.set_content(std::string(domain::kStatementsShownBytesMax, 'x'));
+  EXPECT_TRUE(town.Sync(*bas_now, Showing({large})).ok()) << "signed by nobody, and passed over";
+  EXPECT_EQ(town.Sync(*bas_now, Showing({large, kept[1]})).failure().field, "statements");
 }
 
 // ---- Devices and people whom the service forgot
