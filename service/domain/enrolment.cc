@@ -111,6 +111,12 @@ Result<storage::DeviceRow> FindOrInsertDevice(Desk& desk, const Claimed& claimed
   return device;
 }
 
+std::optional<crypto::VerifyingKey> KeyOf(const OrganisationKeys& keys, const storage::DeviceRow& device,
+                                          const v1::OpenSessionRequest& request) {
+  if (!device.public_key.empty()) return crypto::VerifyingKey::FromSpkiDer(device.public_key);
+  return crypto::VerifyingKey::FromSpkiDer(KeyShownFor(keys, request));
+}
+
 }  // namespace
 
 Result<Claimed> ClaimCode(const Surroundings& surroundings, Nonces& nonces, const v1::EnrolRequest& request,
@@ -173,7 +179,7 @@ Result<v1::EnrolResponse> Enrol(Desk& desk, const Claimed& claimed, const v1::En
 Result<v1::OpenSessionResponse> OpenSession(Desk& desk, const v1::OpenSessionRequest& request) {
   if (auto learned = LearnDeviceAgain(desk, request); !learned.ok()) return learned.failure();
   const auto device = desk.transaction.FindDevice(request.device_id());
-  const auto key = device ? crypto::VerifyingKey::FromSpkiDer(device->public_key) : std::nullopt;
+  const auto key = device ? KeyOf(*desk.keys, *device, request) : std::nullopt;
   const std::string proof =
       ProofMessage(kSessionPurpose, {request.nonce(), request.organisation_id(), request.device_id()});
   if (!key || !key->Verify(proof, request.signature())) return ProofNotValid();

@@ -208,6 +208,14 @@ Result<void> LearnMoney(Desk& desk, const std::vector<Shown>& shown) {
   return {};
 }
 
+std::optional<v1::StatementContent> EnrolmentShown(const OrganisationKeys& keys,
+                                                   const v1::OpenSessionRequest& request) {
+  auto content = CheckSigned(keys, request.enrolment());
+  const bool fits = content && content->enrolment().device_id() == request.device_id() &&
+                    content->enrolment().public_key_sha256() == crypto::Sha256(request.public_key());
+  return fits ? std::move(content) : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::int64_t> LastKnownOfForgotten(const storage::Snapshot& snapshot, const Caller& caller,
@@ -243,12 +251,8 @@ Result<void> LearnAgain(Desk& desk, const v1::SyncRequest& request) {
 
 Result<void> LearnDeviceAgain(Desk& desk, const v1::OpenSessionRequest& request) {
   if (!request.has_enrolment() || !desk.transaction.NewestRestore()) return {};
-  const auto content = CheckSigned(*desk.keys, request.enrolment());
-  if (!content || content->enrolment().device_id() != request.device_id() ||
-      content->enrolment().public_key_sha256() != crypto::Sha256(request.public_key()) ||
-      desk.transaction.FindDevice(request.device_id())) {
-    return {};
-  }
+  const auto content = EnrolmentShown(*desk.keys, request);
+  if (!content || desk.transaction.FindDevice(request.device_id())) return {};
   if (!desk.transaction.FindPerson(content->person_id())) {
     auto made = content->enrolment().dossier_id().empty() ? MakeStaffAgain(desk, *content)
                                                           : MakeClientAgain(desk, *content);
@@ -270,6 +274,10 @@ Result<void> LearnDeviceAgain(Desk& desk, const v1::OpenSessionRequest& request)
   if (!content->enrolment().dossier_id().empty()) BookKept(desk, {content->enrolment().dossier_id()});
   desk.hints.people.insert(content->person_id());
   return {};
+}
+
+std::string KeyShownFor(const OrganisationKeys& keys, const v1::OpenSessionRequest& request) {
+  return EnrolmentShown(keys, request) ? request.public_key() : std::string();
 }
 
 }  // namespace brug::domain

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "brug/v1/enrolment_service.pb.h"
 #include "brug/v1/sync_service.pb.h"
@@ -37,5 +38,9 @@ platform::Result<void> LearnAgain(Desk& desk, const v1::SyncRequest& request);
 // known, or the statement does not say so. Whether the caller has the key is checked afterwards, as for any
 // device.
 platform::Result<void> LearnDeviceAgain(Desk& desk, const v1::OpenSessionRequest& request);
+
+// The public key that the organisation signed for the device that the request names, with the request's;
+// empty when it did not. Of a device that the service knows by the journal of ends alone it has no other.
+[[nodiscard]] std::string KeyShownFor(const OrganisationKeys& keys, const v1::OpenSessionRequest& request);
 
 }  // namespace brug::domain

@@ -1,36 +1,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
+#include <optional>
 
 #include "proto/rules/limits.h"
-#include "service/domain/administration.h"
-#include "service/domain/journalled_ends.h"
 #include "service/domain/learn_again.h"
-#include "service/domain/offers.h"
-#include "service/storage_memory/memory_storage.h"
-#include "service/storage_sqlite/sqlite_storage.h"
-#include "tests/faults/temporary_folder.h"
-#include "tests/support/town.h"
+#include "tests/unit/restored_service.h"
 
-// What a restored service does (document "sync", cases 5, 23, 24). Towns of one seed are one town, so a
-// restored one is another with the same beginning and other chances from there on.
+// What a restored service does (document "sync", cases 5, 23, 24).
 namespace brug::testing {
 namespace {
 
 using ::testing::IsEmpty;
-
-struct Adapter {
-  std::string name;
-  std::function<std::unique_ptr<storage::Storage>(const std::string& directory)> make;
-};
-
-std::unique_ptr<storage::Storage> InMemory(const std::string&) {
-  return std::make_unique<storage::MemoryStorage>();
-}
-std::unique_ptr<storage::Storage> InFiles(const std::string& directory) {
-  return *storage::SqliteStorage::Open({.data_directory = directory});
-}
 
 v1::Mutation ReplyWithin(int hours) {
   v1::Mutation mutation;
@@ -38,108 +19,6 @@ v1::Mutation ReplyWithin(int hours) {
   mutation.mutable_revise_profile()->mutable_update_mask()->add_paths("reply_within_hours");
   return mutation;
 }
-
-class RestoredService : public ::testing::TestWithParam<Adapter> {
- protected:
-  // What was there when the backup was made.
-  struct Beginning {
-    TownDevice mentor, client;
-    std::string goal, step;
-  };
-
-  static Beginning Begin(Town& town) {
-    TownDevice mentor = town.Mentor("Fatima");
-    TownDevice client = town.Client(mentor);
-    Beginning begun{std::move(mentor), std::move(client), town.NewId(), town.NewId()};
-    v1::Mutation goal = NewGoal(begun.goal);
-    goal.mutable_create_goal()->mutable_goal()->set_domain_id("housing");
-    EXPECT_TRUE(town.Push(begun.client, goal).has_applied());
-    EXPECT_TRUE(town.Push(begun.client, NewStep(begun.step, begun.goal)).has_applied());
-    return begun;
-  }
-
-  void SetUp() override {
-    town.random = SeededRandom(77);
-    Note();
-  }
-
-  // As the operator's tool does after it put the files back.
-  void Note(std::int64_t number = 1) {
-    const storage::Work work = [number, this](storage::Transaction& transaction) {
-      return transaction.InsertRestore({.number = number,
-                                        .restore_id = "restore " + std::to_string(number),
-                                        .restored_at_us = domain::ToMicroseconds(town.clock.now)});
-    };
-    ASSERT_TRUE(town.store->Write({&work, 1}).ok());
-  }
-
-  v1::Point PointOf(Town& where, const TownDevice& device) {
-    const auto answered = where.Sync(device, {});
-    for (const v1::DossierPage& page : answered->pages()) {
-      if (page.dossier_id() == Dossier()) return page.point();
-    }
-    return {};
-  }
-
-  // Pushes to the service that was lost; the mutation as its device keeps it for the next time.
-  v1::Mutation Lost(TownDevice& device, v1::Mutation mutation) {
-    *mutation.mutable_base() = PointOf(lost, device);
-    mutation = lost.Number(device, std::move(mutation), Dossier());
-    v1::SyncRequest request;
-    *request.add_mutations() = mutation;
-    const v1::Outcome outcome = lost.Sync(device, request)->outcomes(0);
-    EXPECT_TRUE(outcome.has_applied()) << outcome.ShortDebugString();
-    *mutation.mutable_applied() = outcome.applied().point();
-    *mutation.mutable_occurred_at() = outcome.applied().clamped_at();
-    return mutation;
-  }
-
-  // Offers what is there, numbered anew from 1.
-  std::vector<v1::Outcome> Offer(TownDevice& device, std::vector<v1::Mutation> mutations) {
-    v1::SyncRequest request;
-    const std::uint64_t epoch = ++epochs_;
-    for (v1::Mutation& mutation : mutations) {
-      mutation.set_epoch(epoch);
-      mutation.set_sequence(request.mutations_size() + 1);
-      *request.add_mutations() = std::move(mutation);
-    }
-    const auto response = town.Sync(device, request);
-    EXPECT_TRUE(response.ok());
-    device.epoch = epoch;
-    device.sequences[Dossier()] = request.mutations_size();
-    return {response->outcomes().begin(), response->outcomes().end()};
-  }
-
-  // A mentor gets access to the dossier beside the one who has it.
-  static std::string GiveAccess(Town& where, TownDevice& mentor, TownDevice& client, const TownDevice& to) {
-    const std::string handover = where.NewId();
-    EXPECT_TRUE(where.Push(mentor, ProposeHandover(handover, to.person_id), client.dossier_id).has_applied());
-    v1::AnswerHandoverRequest yes;
-    yes.set_request_id(where.NewId());
-    yes.set_handover_id(handover);
-    yes.set_accept(true);
-    EXPECT_TRUE(where.Do(to, domain::AnswerHandover, yes).ok());
-    EXPECT_TRUE(where.Push(client, AnswerHandover(handover, true)).has_applied());
-    return handover;
-  }
-
-  const std::string& Dossier() const { return then.client.dossier_id; }
-  std::string Title() { return town.Everything(now.client, Dossier()).at(now.goal).goal().title(); }
-  int ReplyHours() {
-    return town.Everything(now.client, Dossier())
-        .at(std::string(rules::kProfileId))
-        .profile()
-        .reply_within_hours();
-  }
-
-  TemporaryFolder folder{TemporaryFolder::InMemory()};
-  Town lost{GetParam().make(folder.path() + "/lost")};
-  Beginning then = Begin(lost);
-  Town town{GetParam().make(folder.path() + "/restored")};
-  Beginning now = Begin(town);
-  std::uint64_t epochs_ = 1000;
-  std::string handover_;
-};
 
 TEST_P(RestoredService, WhatWasLostComesBackUnderItsIdOnce) {
   const v1::Mutation words = Lost(then.client, Say(lost.NewId(), "verloren"));
@@ -425,179 +304,8 @@ TEST_P(Statements, MoreThanTheirBytesInOneCallAreRefusedWholeUnlessItIsOneAlone)
   EXPECT_EQ(town.Sync(*bas_now, Showing({large, kept[1]})).failure().field, "statements");
 }
 
-// ---- Devices and people whom the service forgot
-
-class Forgotten : public RestoredService {
- protected:
-  platform::Result<v1::OpenSessionResponse> OpenSession(const TownDevice& device,
-                                                        const v1::Statement& enrolment,
-                                                        const crypto::SigningKey& key) {
-    return town.OpenSession(device, enrolment, key);
-  }
-  v1::Statement EnrolmentOf(const TownDevice& device) { return lost.Sync(device, {})->statements(0); }
-};
-
-TEST_P(Forgotten, AClientAndTheMentorWhoHadThemComeBackWithTheirDossier) {
-  TownDevice jan = lost.Client(then.mentor, "Jan");
-  const std::string dossier = jan.dossier_id;
-  v1::Mutation goal = NewGoal(lost.NewId());
-  goal.mutable_create_goal()->mutable_goal()->set_domain_id("housing");
-  goal = lost.Number(jan, goal);
-  v1::SyncRequest request;
-  *request.add_mutations() = goal;
-  *goal.mutable_applied() = lost.Sync(jan, request)->outcomes(0).applied().point();
-
-  EXPECT_FALSE(town.Sync(jan, {}).ok()) << "nobody knows Jan";
-  ASSERT_TRUE(OpenSession(jan, EnrolmentOf(jan), jan.key).ok());
-  ASSERT_TRUE(town.Sync(jan, {}).ok());
-  request.clear_mutations();
-  goal.set_epoch(9);
-  goal.set_sequence(1);
-  *request.add_mutations() = goal;
-  EXPECT_TRUE(town.Sync(jan, request)->outcomes(0).has_applied());
-  EXPECT_TRUE(town.Everything(jan, dossier).contains(goal.create_goal().goal_id()));
-
-  EXPECT_THAT(town.Everything(now.mentor, dossier), IsEmpty());
-  v1::SyncRequest showing;
-  showing.set_statements_seen(3);
-  const auto told = lost.Sync(then.mentor, {});
-  for (const v1::Statement& statement : told->statements()) {
-    *showing.add_statements() = statement;
-  }
-  ASSERT_TRUE(town.Sync(now.mentor, showing).ok());
-  EXPECT_TRUE(town.Everything(now.mentor, dossier).contains(goal.create_goal().goal_id()));
-}
-
-TEST_P(Forgotten, ADeviceIsLetInByItsEnrolmentAndItsKeyAlone) {
-  TownDevice jan = lost.Client(then.mentor, "Jan");
-  const v1::Statement enrolment = EnrolmentOf(jan);
-  const auto other_key = crypto::SigningKey::Generate(town.random);
-  EXPECT_FALSE(OpenSession(jan, enrolment, other_key).ok());
-  v1::Statement forged = enrolment;
-  v1::StatementContent content;
-  ASSERT_TRUE(content.ParseFromString(forged.content()));
-  content.mutable_enrolment()->set_public_key_sha256("anything");
-  forged.set_content(content.SerializeAsString());
-  EXPECT_FALSE(OpenSession(jan, forged, jan.key).ok());
-  EXPECT_FALSE(OpenSession(jan, {}, jan.key).ok());
-  EXPECT_FALSE(town.Sync(jan, {}).ok()) << "and nothing of these attempts stayed";
-  EXPECT_TRUE(OpenSession(jan, enrolment, jan.key).ok());
-}
-
-TEST_P(Forgotten, ARevokedDeviceIsNotLetInByIts) {
-  v1::RevokeDeviceRequest revoke;
-  revoke.set_request_id(town.NewId());
-  revoke.set_device_id(now.client.device_id);
-  ASSERT_TRUE(town.Do(now.mentor, domain::RevokeDevice, revoke).ok());
-  EXPECT_EQ(OpenSession(then.client, EnrolmentOf(then.client), then.client.key).failure().reason,
-            v1::ERROR_REASON_DEVICE_REVOKED);
-}
-
-// Enrolled and revoked after the backup; the journal of ends is lost with the rest.
-TEST_P(Forgotten, ADeviceThatAnotherOneShowsToBeRevokedIsNotLetIn) {
-  v1::CreateActivationCodeRequest code;
-  code.set_request_id(lost.NewId());
-  code.set_person_id(then.client.person_id);
-  const auto created = lost.Do(then.mentor, domain::CreateActivationCode, code);
-  ASSERT_TRUE(created.ok());
-  auto stolen = lost.Enrol(created->activation_code());
-  ASSERT_TRUE(stolen.ok());
-  v1::AllowDeviceRequest allow;
-  allow.set_request_id(lost.NewId());
-  allow.set_device_id(stolen->device_id);
-  allow.set_allow(true);
-  ASSERT_TRUE(lost.Do(then.client, domain::AllowDevice, allow).ok());
-  const auto told = lost.Sync(*stolen, {});
-  v1::Statement enrolment;
-  for (const v1::Statement& statement : told->statements()) {
-    v1::StatementContent content;
-    ASSERT_TRUE(content.ParseFromString(statement.content()));
-    if (content.enrolment().device_id() == stolen->device_id) enrolment = statement;
-  }
-  v1::RevokeDeviceRequest revoke;
-  revoke.set_request_id(lost.NewId());
-  revoke.set_device_id(stolen->device_id);
-  ASSERT_TRUE(lost.Do(then.client, domain::RevokeDevice, revoke).ok());
-
-  v1::SyncRequest showing;
-  *showing.mutable_statements() = lost.Sync(then.client, {})->statements();
-  ASSERT_TRUE(town.Sync(now.client, showing).ok());
-  EXPECT_EQ(OpenSession(*stolen, enrolment, stolen->key).failure().reason, v1::ERROR_REASON_DEVICE_REVOKED);
-  EXPECT_FALSE(town.Sync(*stolen, {}).ok());
-}
-
-// Bas came after the backup, and lost the dossier and a role; his device has not heard of it.
-class CameAndLost : public Forgotten {
- protected:
-  void SetUp() override {
-    Forgotten::SetUp();
-    bas_.emplace(lost.Mentor("Bas", {v1::ROLE_MENTOR, v1::ROLE_TEAM_LEAD}));
-    const std::string first = GiveAccess(lost, then.mentor, then.client, *bas_);
-    ASSERT_TRUE(lost.Push(then.mentor, Talked(lost.NewId(), first), Dossier()).has_applied());
-    const auto told = lost.Sync(*bas_, {});
-    *showing.mutable_statements() = told->statements();
-    ASSERT_EQ(showing.statements_size(), 2) << "enrolment and grant";
-    const std::string second = GiveAccess(lost, *bas_, then.client, then.mentor);
-    ASSERT_TRUE(lost.Push(*bas_, Talked(lost.NewId(), second), Dossier()).has_applied());
-    ASSERT_THAT(lost.Everything(*bas_, Dossier()), IsEmpty());
-    v1::UpdateStaffRequest update;
-    update.set_request_id(lost.NewId());
-    update.mutable_staff_member()->set_person_id(bas_->person_id);
-    update.mutable_staff_member()->set_display_name("Bas");
-    update.mutable_staff_member()->set_active(true);
-    update.mutable_staff_member()->add_roles(v1::ROLE_MENTOR);
-    ASSERT_TRUE(lost.Administer(domain::UpdateStaff, update).ok());
-  }
-
-  // As a restored service does before it serves anybody.
-  void ApplyEnds() {
-    const auto ends = lost.storage->ends().EndsOf(lost.organisation_id);
-    ASSERT_TRUE(ends.ok());
-    const storage::Work work = [&](storage::Transaction& transaction) {
-      const domain::Caller service = domain::ServiceCaller(town.organisation_id);
-      domain::Desk desk{town.surroundings, transaction, service, town.keys_of_organisation, town.clock.now};
-      return domain::ApplyJournalledEnds(desk, *ends).ok();
-    };
-    ASSERT_TRUE(town.store->Write({&work, 1}).ok());
-  }
-  void ComeBack() {
-    ASSERT_TRUE(OpenSession(*bas_, showing.statements(0), bas_->key).ok());
-    ASSERT_TRUE(town.Sync(*bas_, showing).ok());
-  }
-  bool IsLead() {
-    bool lead = false;
-    const auto read = town.store->Read([&](const storage::Snapshot& snapshot) {
-      const auto caller = domain::Identify(snapshot, *town.keys_of_organisation, town.ClaimsOf(*bas_));
-      lead = caller.ok() && caller->Has(v1::ROLE_TEAM_LEAD);
-    });
-    EXPECT_TRUE(read.ok());
-    return lead;
-  }
-
-  v1::SyncRequest showing;
-  std::optional<TownDevice> bas_;
-};
-
-TEST_P(CameAndLost, WithoutTheJournalWhatIsShownWouldBringItBack) {
-  ComeBack();
-  EXPECT_FALSE(town.Everything(*bas_, Dossier()).empty());
-  EXPECT_TRUE(IsLead());
-}
-
-TEST_P(CameAndLost, WhatIsJournalledHasEndedWhateverIsShown) {
-  ApplyEnds();
-  ApplyEnds();
-  ComeBack();
-  EXPECT_THAT(town.Everything(*bas_, Dossier()), IsEmpty());
-  EXPECT_FALSE(IsLead());
-}
-
-const auto kAdapters = ::testing::Values(Adapter{"Memory", InMemory}, Adapter{"Sqlite", InFiles});
-std::string NameOf(const ::testing::TestParamInfo<Adapter>& info) { return info.param.name; }
-INSTANTIATE_TEST_SUITE_P(Adapters, RestoredService, kAdapters, NameOf);
-INSTANTIATE_TEST_SUITE_P(Adapters, Statements, kAdapters, NameOf);
-INSTANTIATE_TEST_SUITE_P(Adapters, Forgotten, kAdapters, NameOf);
-INSTANTIATE_TEST_SUITE_P(Adapters, CameAndLost, kAdapters, NameOf);
+INSTANTIATE_TEST_SUITE_P(Adapters, RestoredService, kRestoredAdapters, NameOf);
+INSTANTIATE_TEST_SUITE_P(Adapters, Statements, kRestoredAdapters, NameOf);
 
 }  // namespace
 }  // namespace brug::testing
