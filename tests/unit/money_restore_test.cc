@@ -249,6 +249,28 @@ TEST_F(MoneyRestore, AVoucherThatWasTakenBackStaysSo) {
   EXPECT_EQ(town.Balances().outstanding_cents(), 0);
 }
 
+// By what has come back so far there is nothing left to take back.
+TEST_F(MoneyRestore, AVoucherThatWasTakenBackIsSoBeforeTheUndoThatMadeItPossibleIsShown) {
+  const std::string voucher = lost.Give(lost.samira, 2'000);
+  const auto undone = lost.Redeem(lost.merchant, CodeIn(lost, voucher), 2'000);
+  ASSERT_TRUE(lost.Undo(lost.merchant, undone->redemption().redemption_id()).ok());
+  ASSERT_TRUE(lost.Cancel(lost.samira.device, voucher).ok());
+  v1::SyncRequest request;
+  *request.mutable_statements() = lost.Sync(lost.samira.device, {})->statements();
+  auto& shown = *request.mutable_statements();
+  const auto is_undo = [](const v1::Statement& statement) {
+    v1::StatementContent content;
+    return content.ParseFromString(statement.content()) && content.has_undo();
+  };
+  shown.erase(std::remove_if(shown.begin(), shown.end(), is_undo), shown.end());
+  ASSERT_TRUE(town.Sync(town.samira.device, request).ok());
+  EXPECT_EQ(town.Balances().redeemed_cents(), 2'000);
+  EXPECT_EQ(Record(voucher).state(), v1::VOUCHER_STATE_CANCELLED);
+  Show(town.merchant);
+  EXPECT_EQ(Record(voucher).state(), v1::VOUCHER_STATE_CANCELLED);
+  EXPECT_EQ(town.Balances().budget_cents(), lost.Balances().budget_cents());
+}
+
 TEST_F(MoneyRestore, AReceiptThatComesAfterTheVoucherWasSpentElsewhereIsPaidFromRestored) {
   const std::string voucher = lost.Give(lost.samira, 2'000);
   ASSERT_TRUE(lost.Redeem(lost.merchant, CodeIn(lost, voucher), 2'000).ok());
@@ -464,6 +486,32 @@ TEST_F(MoneyRestore, AStatementThatCannotBeBookedHoldsNothingBack) {
   EXPECT_EQ(town.Balances().reserved_cents(), 1'500) << "the other promise alone";
   EXPECT_EQ(town.OfferRow(spoilt).state, v1::OFFER_STATE_DRAFT) << "and nothing of this one";
   BooksFit();
+}
+
+// The record of the voucher is damaged, which shows when the money has moved already.
+TEST_F(MoneyRestore, AReceiptThatCannotBeBookedLeavesNothingOfItselfAndWaits) {
+  const auto give = [](Market& where) {
+    where.random = SeededRandom(81);
+    return where.Give(where.samira, 2'000);
+  };
+  Release();
+  const std::string voucher = give(lost);
+  ASSERT_EQ(give(town), voucher);
+  Change([](storage::Transaction& t) { return t.InsertRestore({.number = 2, .restored_at_us = 2}); });
+  ASSERT_TRUE(lost.Redeem(lost.merchant, CodeIn(lost, voucher), 500).ok());
+  Change([&](storage::Transaction& t) {
+    const std::string& dossier_id = town.samira.device.dossier_id;
+    const auto newest = t.FindHead(dossier_id)->revision;
+    for (storage::SealedRecord& record : t.RecordsAfter(dossier_id, newest - 1, 1'000'000)) {
+      record.sealed = "not what it was";
+      t.PutRecord(dossier_id, record);
+    }
+    return true;
+  });
+  Show(town.merchant);
+  EXPECT_EQ(town.Balances().redeemed_cents(), 0);
+  EXPECT_EQ(town.Balances().outstanding_cents(), 2'000);
+  EXPECT_EQ(Release(true).statements_waiting(), 1);
 }
 
 // Everything that was said, in any order: a statement at a time, each before or after any other.
