@@ -6,6 +6,7 @@
 
 #include "tests/benchmarks/measure.h"
 #include "tests/support/running_service.h"
+#include "tests/support/temporary_folder.h"
 
 namespace brug::bench {
 namespace {
@@ -86,7 +87,7 @@ Client OfflineClient(const std::string& directory, std::string& step_id) {
 void MeasureLocalTick(const Effort& effort, const std::string& only) {
   if (!std::string("local_tick").starts_with(only)) return;
   constexpr int kTicksPerTurn = 400;
-  const test::TemporaryDirectory directory;
+  const TemporaryFolder directory;
   std::string step_id;
   Client client = OfflineClient(directory.path(), step_id);
   Dossier dossier = Must(client.OwnDossier());

@@ -16,6 +16,7 @@
 #include "tests/benchmarks/measure.h"
 #include "tests/support/dossier_story.h"
 #include "tests/support/raw_device.h"
+#include "tests/support/temporary_folder.h"
 
 namespace brug::bench {
 namespace {
@@ -252,7 +253,7 @@ void MeasurePush(const Effort& effort, const std::string& only) {
   for (const Goal& goal : kGoals)
     wanted = wanted || ("push_" + std::to_string(goal.lanes_count)).starts_with(only);
   if (!wanted) return;
-  test::TemporaryDirectory directory;
+  TemporaryFolder directory;
   FsyncCount fsyncs(directory / "fsyncs");
   test::RunningService service({.flags = {"--device_calls_per_minute_max=1000000000"}});
   fsyncs.StopPreloading();

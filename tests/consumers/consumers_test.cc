@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tests/support/running_service.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/tidy/command.h"
 
 // Brug as strangers use it: built outside the house, from nothing but what is installed or exported, then run
@@ -94,7 +95,7 @@ class Consumers : public testing::Test {
     EXPECT_THAT(Must(Quoted(program)), HasSubstr("TOKEN_MALFORMED"));
   }
 
-  TemporaryDirectory directory_;
+  TemporaryFolder directory_;
 };
 
 TEST_F(Consumers, FindPackageFindsAnInstalledBrug) {

@@ -11,7 +11,7 @@
 
 #include "service/storage_sqlite/end_journal_file.h"
 #include "tests/contracts/storage_adapters.h"
-#include "tests/faults/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace brug::storage {
 namespace {

@@ -23,7 +23,7 @@
 
 #include "service/storage_sqlite/database.h"
 #include "tests/faults/fault_vfs.h"
-#include "tests/faults/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace brug::storage {
 namespace {

@@ -5,7 +5,7 @@
 #include "service/storage_memory/memory_storage.h"
 #include "service/storage_sqlite/sqlite_storage.h"
 #include "tests/faults/fault_vfs.h"
-#include "tests/faults/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace brug::storage {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "client-sdk/src/sync/storage.h"
-#include "tests/faults/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 // What the contract suites of the device's storage run on: each adapter by its name.
 namespace brug::sdk {

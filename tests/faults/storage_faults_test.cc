@@ -13,7 +13,7 @@
 #include "service/storage_sqlite/sqlite_storage.h"
 #include "tests/faults/fault_vfs.h"
 #include "tests/faults/storage_history.h"
-#include "tests/faults/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace brug::storage {
 namespace {

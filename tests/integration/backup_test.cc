@@ -12,6 +12,7 @@
 #include "service/storage_sqlite/backup_manifest.h"
 #include "tests/support/dossier_story.h"
 #include "tests/support/raw_device.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/tidy/command.h"
 
 namespace brug::test {
@@ -83,7 +84,7 @@ class BackupCommands : public ::testing::Test {
     return ErrorOf(opened);
   }
 
-  TemporaryDirectory directory_;
+  TemporaryFolder directory_;
   RunningService service_;
   std::string organisation_ = service_.CreateOrganisation("Gemeente");
   std::string team_ = service_.CreateTeam(organisation_, "Team Centrum");
@@ -191,15 +192,15 @@ TEST_F(BackupCommands, WhatEndedAfterTheBackupHasEndedAfterTheRestore) {
 }
 
 // The backups that a schedule makes, in a folder of their own.
-TemporaryDirectory& ScheduledFolder() {
-  static TemporaryDirectory folder;
+TemporaryFolder& ScheduledFolder() {
+  static TemporaryFolder folder;
   return folder;
 }
 
 class ScheduledBackups : public BackupCommands {
  protected:
   ScheduledBackups()
-      : BackupCommands({"--backup_directory=" + ScheduledFolder().path().string(), "--backup_interval_s=1",
+      : BackupCommands({"--backup_directory=" + ScheduledFolder().path(), "--backup_interval_s=1",
                         "--backups_kept_count=2"}) {}
 };
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tests/support/running_service.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/tidy/command.h"
 
 namespace brug::test {
@@ -16,7 +17,7 @@ using Json = nlohmann::json;
 class BrugPeople : public testing::Test {
  protected:
   tidy::CommandResult Brug(const std::string& who, const std::string& words) {
-    return tidy::RunCommand("cd '" + directory_.path().string() +
+    return tidy::RunCommand("cd '" + directory_.path() +
                             "' && env -u BRUG_HOME TZ=UTC '" BRUG_BIN_DIR "/brug' --home " + who +
                             " --language en " + words);
   }
@@ -39,7 +40,7 @@ class BrugPeople : public testing::Test {
   }
 
   RunningService service_;
-  TemporaryDirectory directory_;
+  TemporaryFolder directory_;
 };
 
 }  // namespace brug::test

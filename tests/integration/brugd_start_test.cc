@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "tests/support/running_service.h"
+#include "tests/support/temporary_folder.h"
 
 // How brugd says that it cannot start: one sentence with the setting, and nothing changed.
 namespace brug::test {
@@ -53,7 +54,7 @@ class BrugdStart : public ::testing::Test {
   }
 
   const std::string brugd_ = BRUG_BIN_DIR "/brugd";
-  TemporaryDirectory directory_;
+  TemporaryFolder directory_;
 };
 
 TEST_F(BrugdStart, ASettingThatDoesNotExistOrHoldIsNamed) {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/faults/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/tidy/command.h"
 
 // brug and brugctl as a person or a program meets them: what they say when a command is not right.

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/faults/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/tidy/command.h"
 
 // deploy/demo --serve: a service that goes on by itself, and an end to it that ends nothing else.

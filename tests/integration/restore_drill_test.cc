@@ -11,6 +11,7 @@
 #include <string>
 
 #include "tests/support/people.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/tidy/command.h"
 
 namespace brug::test {
@@ -53,7 +54,7 @@ class RestoreDrill : public testing::Test {
   }
 
   Neighbourhood neighbourhood_;
-  TemporaryDirectory directory_;
+  TemporaryFolder directory_;
   std::string organisation_;
   RunningService::Staff staff_;
 };

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/running_service.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/tidy/command.h"
 
 // Every sample, as a process of its own against a real service. What it leaves behind is looked at with the
@@ -58,7 +59,7 @@ class Samples : public testing::Test {
   [[nodiscard]] std::string Directory(const std::string& device) const { return directory_ / device; }
 
   RunningService service_;
-  TemporaryDirectory directory_;
+  TemporaryFolder directory_;
   std::string organisation_;
   std::string mentor_code_;
 };

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "tests/support/running_service.h"
+#include "tests/support/temporary_folder.h"
 
 // People with devices of the SDK, for tests that talk with the real service.
 namespace brug::test {
@@ -60,11 +61,11 @@ class Neighbourhood {
     return client;
   }
 
-  [[nodiscard]] const TemporaryDirectory& directory() const { return directory_; }
+  [[nodiscard]] const TemporaryFolder& directory() const { return directory_; }
 
  private:
   RunningService service_;
-  TemporaryDirectory directory_;
+  TemporaryFolder directory_;
 };
 
 }  // namespace brug::test

@@ -78,17 +78,6 @@ void Demand(const grpc::Status& status, const char* what) {
 
 }  // namespace
 
-TemporaryDirectory::TemporaryDirectory() {
-  std::string path = std::filesystem::temp_directory_path() / "brug-test-XXXXXX";
-  if (mkdtemp(path.data()) == nullptr) throw std::runtime_error("no temporary directory");
-  path_ = path;
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 RunningService::RunningService(Options options) : options_(std::move(options)) {
   Run({kBrugd, "--make-key-file=" + (directory_ / "key")});
   Run({kBrugd, "--make-demo-authority=" + (directory_ / "tls")});

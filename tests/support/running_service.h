@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -13,23 +12,9 @@
 
 #include "brug/v1/admin_service.grpc.pb.h"
 #include "brug/v1/person.pb.h"
+#include "tests/support/temporary_folder.h"
 
 namespace brug::test {
-
-// A directory of its own under the system's, gone with everything in it when this is destroyed.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory();
-  ~TemporaryDirectory();
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  [[nodiscard]] std::string operator/(std::string_view name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // The real brugd in a process of its own: TLS with a demo authority, an SQLite database, loopback, a port the
 // system picks. It ends with this object, and should this process die, with that.
@@ -96,7 +81,7 @@ class RunningService {
   int AwaitEnd();
 
   const Options options_;
-  TemporaryDirectory directory_;
+  TemporaryFolder directory_;
   std::string address_ = "127.0.0.1:0";
   pid_t process_id_ = -1;
   std::thread log_reader_;

@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "proto/crypto/jws.h"
-#include "tests/faults/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/tidy/command.h"
 #include "tests/unit/crypto_seeded_random.h"
 
