@@ -79,7 +79,10 @@ platform::Result<std::unique_ptr<Database>> Database::Open(const Options& option
   const int code = sqlite3_open_v2(NameOf(options).c_str(), &connection, FlagsOf(options),
                                    options.vfs.empty() ? nullptr : options.vfs.c_str());
   if (connection == nullptr) return FailureOf(SQLITE_NOMEM, options.path + ": out of memory");
+  // Should there be no memory for the object, nobody else would close it.
+  std::unique_ptr<sqlite3, decltype(&sqlite3_close)> closing(connection, sqlite3_close);
   std::unique_ptr<Database> database(new Database(options, connection));
+  (void)closing.release();
   if (code != SQLITE_OK) {
     database->Fail(code);
     return database->failure();

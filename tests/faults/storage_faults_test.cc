@@ -2,17 +2,18 @@
 // half done.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
-#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <new>
 #include <string>
 
 #include "service/storage_sqlite/sqlite_storage.h"
+#include "tests/faults/failing_memory.h"
 #include "tests/faults/fault_vfs.h"
 #include "tests/faults/storage_history.h"
+#include "tests/faults/thinning.h"
 #include "tests/support/temporary_folder.h"
 
 namespace brug::storage {
@@ -20,30 +21,6 @@ namespace {
 
 constexpr char kOrganisation[] = "0192d5a0-7c1e-7000-8000-000000000001";
 constexpr std::int64_t kBatches = 12;
-
-// SQLite's allocator, of which one allocation fails. Has to be in place before SQLite is used at all.
-struct FailingMemory {
-  std::atomic<std::int64_t> failing_allocation = 0;
-  std::atomic<std::int64_t> allocations = 0;
-  std::atomic<std::int64_t> failures = 0;
-  sqlite3_mem_methods below = {};
-} memory;
-
-bool AllocationFails() {
-  if (++memory.allocations != memory.failing_allocation) return false;
-  ++memory.failures;
-  return true;
-}
-
-[[maybe_unused]] const bool memory_is_ours = [] {
-  sqlite3_config(SQLITE_CONFIG_GETMALLOC, &memory.below);
-  sqlite3_mem_methods methods = memory.below;
-  methods.xMalloc = [](int bytes) { return AllocationFails() ? nullptr : memory.below.xMalloc(bytes); };
-  methods.xRealloc = [](void* old, int bytes) {
-    return AllocationFails() ? nullptr : memory.below.xRealloc(old, bytes);
-  };
-  return sqlite3_config(SQLITE_CONFIG_MALLOC, &methods) == SQLITE_OK;
-}();
 
 platform::Result<std::unique_ptr<SqliteStorage>> Open(const TemporaryFolder& folder) {
   return SqliteStorage::Open(
@@ -66,12 +43,11 @@ void Note(const platform::Failure& failure, Told& told) {
 }
 
 // Opens, writes batches, each once more after a failure, reads in between, and closes.
-Told WriteAndRead(const TemporaryFolder& folder) {
-  Told told;
+void WriteAndRead(const TemporaryFolder& folder, Told& told) {
   auto storage = Open(folder);
-  if (!storage.ok()) return Note(storage.failure(), told), told;
+  if (!storage.ok()) return Note(storage.failure(), told);
   auto store = (*storage)->OpenOrganisation(kOrganisation);
-  if (!store.ok()) return Note(store.failure(), told), told;
+  if (!store.ok()) return Note(store.failure(), told);
   for (std::int64_t number = 1; number <= kBatches; ++number) {
     auto written = StorageHistory::WriteBatch(**store, number);
     if (!written.ok()) {
@@ -81,12 +57,17 @@ Told WriteAndRead(const TemporaryFolder& folder) {
       if (newest.has_value() && *newest != number - 1) told.wrong += "a refused batch is there; ";
       written = StorageHistory::WriteBatch(**store, number);
     }
-    if (!written.ok()) return Note(written.failure(), told), told;
+    if (!written.ok()) return Note(written.failure(), told);
     told.acknowledged = number;
     const auto read = (*store)->Read([](const Snapshot& s) { (void)s.FindHead("dossier-0"); });
     if (!read.ok()) Note(read.failure(), told);
   }
   if (auto closed = (*storage)->Close(); !closed.ok()) Note(closed.failure(), told);
+}
+
+Told WriteAndRead(const TemporaryFolder& folder) {
+  Told told;
+  WriteAndRead(folder, told);
   return told;
 }
 
@@ -112,17 +93,18 @@ class StorageFaults : public testing::Test {
 
   static void Calm() {
     FaultVfs().Reset();
-    memory.failing_allocation = 0;
-    memory.failures = 0;
+    SqliteMemory().Reset();
+    NewMemory().Reset();
   }
 
   // Lets operation after operation fail, one a run, until a run has fewer than that.
   static void FailEachOperation(bool stays_broken) {
-    std::int64_t number = 0, refused = 0;
-    for (bool hit = true; hit;) {
+    std::int64_t number = 0, runs = 0, refused = 0;
+    for (bool hit = true; hit; ++runs) {
       const TemporaryFolder folder(TemporaryFolder::InMemory());
       Calm();
-      FaultVfs().failing_operation = ++number;
+      number += EverySoMany(1);
+      FaultVfs().failing_operation = number;
       FaultVfs().stays_broken = stays_broken;
       const Told told = WriteAndRead(folder);
       hit = FaultVfs().failures > 0;
@@ -130,11 +112,13 @@ class StorageFaults : public testing::Test {
       Calm();
       ExpectKept(folder, told, number);
       if (HasFatalFailure()) return;
+      EXPECT_TRUE(hit || told.acknowledged == kBatches) << "where nothing fails all of it is done";
     }
-    std::printf("%lld operations failed, %lld of them refused something\n",
-                static_cast<long long>(number - 1), static_cast<long long>(refused));
+    std::printf("%lld of %lld operations failed, %lld of them refused something\n",
+                static_cast<long long>(runs - 1), static_cast<long long>(number),
+                static_cast<long long>(refused));
     EXPECT_GT(number, 200);
-    EXPECT_GT(refused, number / 3);
+    EXPECT_GT(refused, runs / 3);
   }
 };
 
@@ -142,26 +126,56 @@ TEST_F(StorageFaults, AnyOneFileOperationMayFail) { FailEachOperation(false); }
 
 TEST_F(StorageFaults, AllFileOperationsMayFailFromAnyOneOn) { FailEachOperation(true); }
 
-TEST_F(StorageFaults, AnyOneAllocationMayFail) {
-  ASSERT_TRUE(memory_is_ours);
-  std::int64_t number = 0, refused = 0;
-  // Not every one: steps grow by one every 200 allocations, so that the thousands of them stay affordable.
-  for (bool hit = true; hit;) {
+// The allocations of a run are tens of thousands: the steps between those that fail grow with their number,
+// unless all are asked for.
+std::int64_t Next(std::int64_t number) { return number + EverySoMany(1 + number / 200); }
+
+TEST_F(StorageFaults, AnyOneAllocationOfSqliteMayFail) {
+  std::int64_t number = 0, runs = 0, refused = 0;
+  for (bool hit = true; hit; ++runs) {
     const TemporaryFolder folder(TemporaryFolder::InMemory());
     Calm();
-    number += 1 + number / 200;
-    memory.failing_allocation = memory.allocations + number;
+    number = Next(number);
+    SqliteMemory().failing_allocation = number;
     const Told told = WriteAndRead(folder);
-    hit = memory.failures > 0;
+    hit = SqliteMemory().failures > 0;
     refused += told.refused > 0 ? 1 : 0;
     Calm();
     ExpectKept(folder, told, number);
     if (HasFatalFailure()) return;
+    EXPECT_TRUE(hit || told.acknowledged == kBatches) << "where nothing fails all of it is done";
   }
-  std::printf("allocations up to %lld failed, %lld refused something\n", static_cast<long long>(number),
+  std::printf("%lld of %lld allocations failed, %lld of them refused something\n",
+              static_cast<long long>(runs - 1), static_cast<long long>(number),
               static_cast<long long>(refused));
   EXPECT_GT(number, 500);
-  EXPECT_GT(refused, 100);
+  EXPECT_GT(refused, runs / 4);
+}
+
+TEST_F(StorageFaults, AnyOneAllocationOfOurCodeMayFail) {
+  std::int64_t number = 0, runs = 0, thrown = 0;
+  for (bool hit = true; hit; ++runs) {
+    const TemporaryFolder folder(TemporaryFolder::InMemory());
+    Calm();
+    number = Next(number);
+    Told told;
+    NewMemory().failing_allocation = number;
+    try {
+      WriteAndRead(folder, told);
+    } catch (const std::bad_alloc&) {
+      ++thrown;
+    }
+    hit = NewMemory().failures > 0;
+    Calm();
+    ExpectKept(folder, told, number);
+    if (HasFatalFailure()) return;
+    EXPECT_TRUE(hit || told.acknowledged == kBatches) << "where nothing fails all of it is done";
+  }
+  std::printf("%lld of %lld allocations failed, %lld of them were thrown to the caller\n",
+              static_cast<long long>(runs - 1), static_cast<long long>(number),
+              static_cast<long long>(thrown));
+  EXPECT_GT(number, 500);
+  EXPECT_EQ(thrown, runs - 1) << "one was taken for something else";
 }
 
 TEST_F(StorageFaults, AFullDiskRefusesClearlyKeepsReadingAndWritesAgainOnceThereIsRoom) {
@@ -188,6 +202,31 @@ TEST_F(StorageFaults, AFullDiskRefusesClearlyKeepsReadingAndWritesAgainOnceThere
   EXPECT_TRUE(StorageHistory::WriteBatch(store, acknowledged + 1).ok());
   EXPECT_EQ(StorageHistory::NewestBatch(store, &wrong), acknowledged + 1) << wrong;
   EXPECT_TRUE((*storage)->Close().ok());
+}
+
+TEST_F(StorageFaults, ADiskThatBecameReadOnlyRefusesClearlyAndIsStillRead) {
+  const TemporaryFolder folder(TemporaryFolder::InMemory());
+  auto storage = Open(folder);
+  ASSERT_TRUE(storage.ok());
+  OrganisationStore& store = **(*storage)->OpenOrganisation(kOrganisation);
+  for (std::int64_t number = 1; number <= 5; ++number)
+    ASSERT_TRUE(StorageHistory::WriteBatch(store, number).ok());
+  FaultVfs().writes_fail = true;
+  const auto written = StorageHistory::WriteBatch(store, 6);
+  ASSERT_FALSE(written.ok());
+  EXPECT_EQ(written.failure().reason, v1::ERROR_REASON_STORAGE_UNAVAILABLE);
+  EXPECT_GE(written.failure().retry_delay_ms.value_or(0), 1'000);
+  EXPECT_FALSE((*storage)->ProbeWrite().ok()) << "readiness would not notice";
+  std::string wrong;
+  EXPECT_EQ(StorageHistory::NewestBatch(store, &wrong), 5) << wrong;
+  EXPECT_FALSE((*storage)->Close().ok());
+
+  FaultVfs().Reset();
+  auto again = Open(folder);
+  ASSERT_TRUE(again.ok());
+  OrganisationStore& after = **(*again)->OpenOrganisation(kOrganisation);
+  EXPECT_EQ(StorageHistory::NewestBatch(after, &wrong), 5) << wrong;
+  EXPECT_TRUE(StorageHistory::WriteBatch(after, 6).ok());
 }
 
 TEST_F(StorageFaults, ABatchWhoseSyncFailsIsNotThere) {

@@ -274,7 +274,6 @@ void SimulatedDisk::CutPowerAfter(std::int64_t operations) { operations_left_ = 
 
 void SimulatedDisk::PowerOn(Dice& chance) {
   for (auto& [path, file] : files_) {
-    if (file->open_count != 0) std::abort();
     // Half of the time a cache that kept its order; half of the time one that did not.
     const bool in_order = chance.OneIn(2);
     const std::uint64_t kept = chance.Below(file->unsynced.size() + 1);
@@ -288,6 +287,18 @@ void SimulatedDisk::PowerOn(Dice& chance) {
       if (whole || torn) Apply(file->durable, change);
       ++number;
     }
+  }
+  ComeBack();
+}
+
+void SimulatedDisk::PowerOnWithoutUnsynced() {
+  for (auto& [path, file] : files_) writes_lost_ += static_cast<std::int64_t>(file->unsynced.size());
+  ComeBack();
+}
+
+void SimulatedDisk::ComeBack() {
+  for (auto& [path, file] : files_) {
+    if (file->open_count != 0) std::abort();
     file->unsynced.clear();
     file->now = file->durable;
     file->index.clear();
@@ -305,9 +316,7 @@ SimulatedDisk::Image SimulatedDisk::Copy() const {
 void SimulatedDisk::Restore(const Image& image) {
   files_.clear();
   for (const auto& [path, content] : image) {
-    auto file = std::make_shared<File>();
-    file->now = file->durable = content;
-    files_[path] = std::move(file);
+    files_[path] = std::make_shared<File>(File{.path = path, .now = content, .durable = content});
   }
   off_ = false;
   operations_left_ = -1;
@@ -330,7 +339,7 @@ std::shared_ptr<SimulatedDisk::File> SimulatedDisk::Open(const std::string& path
   const auto found = files_.find(path);
   if (found != files_.end()) return found->second;
   if (!create) return nullptr;
-  return files_[path] = std::make_shared<File>();
+  return files_[path] = std::make_shared<File>(File{.path = path});
 }
 
 void SimulatedDisk::Damage() {
@@ -344,6 +353,7 @@ void SimulatedDisk::Damage() {
 }
 
 bool SimulatedDisk::Operate() {
+  if (before_each_ && !off_) before_each_();
   if (off_) return false;
   ++operations_;
   if (operations_left_ < 0) return true;
@@ -353,6 +363,7 @@ bool SimulatedDisk::Operate() {
 
 bool SimulatedDisk::Sync(File& file) {
   ++syncs_;
+  if (left_out_ && left_out_(file.path)) return true;
   for (const Change& change : file.unsynced) Apply(file.durable, change);
   file.unsynced.clear();
   return true;

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/simulation/dice.h"
@@ -39,6 +41,14 @@ class SimulatedDisk {
   // What the crash left; nobody may have a file open. `chance` says what became of each write that was not
   // synced.
   void PowerOn(Dice& chance);
+  // The same when the crash left nothing that was not synced.
+  void PowerOnWithoutUnsynced();
+
+  // Called before each write, sync, truncation and deletion; the power may be cut there, which is right
+  // before that one takes place. None for an empty function.
+  void BeforeEach(std::function<void()> look) { before_each_ = std::move(look); }
+  // Syncs of the files for which this says true seem done and are not: for tests that are to find it.
+  void LeaveOutSyncs(std::function<bool(std::string_view path)> left_out) { left_out_ = std::move(left_out); }
 
   // All files as they would be after a clean end now: to be put back later by Restore. Nobody may have a file
   // open at Restore.
@@ -62,15 +72,16 @@ class SimulatedDisk {
     bool truncates = false;
   };
   struct File {
-    std::string now;      // as the process reads it
-    std::string durable;  // as of the last sync
-    std::vector<Change> unsynced;
+    std::string path;
+    std::string now = {};      // as the process reads it
+    std::string durable = {};  // as of the last sync
+    std::vector<Change> unsynced = {};
     // Locks, as SQLite's own VFS would hold them for the connections of one process.
     int shared = 0;
     const void* reserved = nullptr;
     const void* exclusive = nullptr;
     // The log's index, shared by the connections.
-    std::vector<std::unique_ptr<char[]>> index;
+    std::vector<std::unique_ptr<char[]>> index = {};
     int index_shared[8] = {};
     const void* index_exclusive[8] = {};
     int open_count = 0;
@@ -87,9 +98,12 @@ class SimulatedDisk {
 
  private:
   static void Apply(std::string& content, const Change& change);
+  void ComeBack();
 
   const std::string folder_;
   std::map<std::string, std::shared_ptr<File>> files_;
+  std::function<void()> before_each_;
+  std::function<bool(std::string_view path)> left_out_;
   bool off_ = false;
   bool full_ = false;
   std::int64_t operations_left_ = -1;

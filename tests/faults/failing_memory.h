@@ -1,0 +1,32 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace brug {
+
+// Memory of which one allocation fails. Any thread.
+struct FailingMemory {
+  // The allocation with this number, counted from 1 since Reset(), fails; none when 0. Nothing is counted
+  // then.
+  std::atomic<std::int64_t> failing_allocation = 0;
+  std::atomic<std::int64_t> allocations = 0;
+  // Allocations that were made to fail since Reset().
+  std::atomic<std::int64_t> failures = 0;
+
+  // Counts an allocation, and says whether it is to fail.
+  bool Fails() {
+    if (failing_allocation == 0 || ++allocations != failing_allocation) return false;
+    ++failures;
+    return true;
+  }
+  void Reset() { failing_allocation = allocations = failures = 0; }
+};
+
+// What SQLite allocates. A program that uses this has SQLite's allocator in place before SQLite is used at
+// all.
+FailingMemory& SqliteMemory();
+// What operator new allocates, in all of the program: it throws std::bad_alloc.
+FailingMemory& NewMemory();
+
+}  // namespace brug
