@@ -83,8 +83,8 @@ class Storage {
   virtual Registry& registry() = 0;
   virtual KeyStore& keys() = 0;
   virtual EndJournal& ends() = 0;
-  // Opens the organisation's store, making it when it is new. The same object each time, owned by this. Any
-  // thread.
+  // Opens the organisation's store, making it when it is new; one that the registry has and that is gone is
+  // STORAGE_UNAVAILABLE. The same object each time, owned by this. Any thread.
   virtual platform::Result<OrganisationStore*> OpenOrganisation(std::string_view organisation_id) = 0;
 
   // Makes a backup: a folder with a copy of the registry and of every organisation's database, and beside it

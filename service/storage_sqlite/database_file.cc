@@ -36,9 +36,20 @@ Database::Options ReaderOf(const DatabaseFile::Options& options) {
 
 }  // namespace
 
+platform::Failure ContentsLost(const std::string& path) {
+  return {.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE,
+          .retry_delay_ms = 30'000,
+          .log_detail = path + ": the database is missing or empty, and was not: bring back a backup"};
+}
+
 platform::Result<std::unique_ptr<DatabaseFile>> DatabaseFile::Open(Options options) {
   auto writer = Database::Open(WriterOf(options));
   if (!writer.ok()) return writer.failure();
+  if (options.made_before) {
+    const auto version = VersionOf(**writer, options.kind);
+    if (!version.ok()) return version.failure();
+    if (*version == 0) return ContentsLost(options.path);
+  }
   if (auto ready = BringUpToDate(**writer, options.kind); !ready.ok()) return ready.failure();
   return std::unique_ptr<DatabaseFile>(new DatabaseFile(std::move(options), *std::move(writer)));
 }

@@ -13,6 +13,10 @@
 
 namespace brug::storage {
 
+// A database that was made before has nothing in it any more. Who asks has to wait until a person brought
+// back a backup.
+platform::Failure ContentsLost(const std::string& path);
+
 // One SQLite file and its connections: one that writes and checkpoints, and as many that read as were ever
 // needed at once.
 //
@@ -23,6 +27,8 @@ class DatabaseFile {
   struct Options {
     FileKind kind = FileKind::kOrganisation;
     std::string path = {};
+    // Whether it was made before: then a file that is missing or empty is refused, for what it held is lost.
+    bool made_before = false;
     std::string mode_as = {};
     std::string vfs = {};
     std::int64_t writer_cache_bytes_max = 32 << 20;

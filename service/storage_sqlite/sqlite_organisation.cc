@@ -69,11 +69,12 @@ bool RunAll(std::span<const Work> works, SqliteTransaction& transaction) {
 platform::Result<std::unique_ptr<SqliteOrganisation>> SqliteOrganisation::Open(
     DatabaseFile::Options options, std::string_view organisation_id, EndJournal* journal) {
   const std::string path = options.path;
+  const bool made_before = options.made_before;
   auto file = DatabaseFile::Open(std::move(options));
   if (!file.ok()) return file.failure();
   std::unique_ptr<SqliteOrganisation> organisation(
       new SqliteOrganisation(*std::move(file), organisation_id, journal));
-  if (auto claimed = organisation->Claim(path); !claimed.ok()) return claimed.failure();
+  if (auto claimed = organisation->Claim(path, made_before); !claimed.ok()) return claimed.failure();
   return organisation;
 }
 
@@ -95,7 +96,7 @@ platform::Result<void> SqliteOrganisation::Read(const std::function<void(const S
   return file_->Read([&](Database& database) { read(SqliteSnapshot(&database, organisation_id_)); });
 }
 
-platform::Result<void> SqliteOrganisation::Claim(const std::string& path) {
+platform::Result<void> SqliteOrganisation::Claim(const std::string& path, bool made_before) {
   std::optional<std::string> owner;
   const auto find = [&](Database& database) {
     owner = database.One([](const Statement& row) { return row.Bytes(0); },
@@ -103,6 +104,7 @@ platform::Result<void> SqliteOrganisation::Claim(const std::string& path) {
   };
   if (auto found = file_->Read(find); !found.ok()) return found.failure();
   if (!owner.has_value()) {
+    if (made_before) return ContentsLost(path);
     return file_->Write([&](Database& database) {
       return database.Run("INSERT INTO organisation (organisation_id) VALUES (?)", organisation_id_) == 1;
     });

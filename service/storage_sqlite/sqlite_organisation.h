@@ -31,7 +31,7 @@ class SqliteOrganisation final : public OrganisationStore {
                      EndJournal* journal)
       : file_(std::move(file)), organisation_id_(organisation_id), journal_(journal) {}
 
-  platform::Result<void> Claim(const std::string& path);
+  platform::Result<void> Claim(const std::string& path, bool made_before);
 
   std::unique_ptr<DatabaseFile> file_;
   std::string organisation_id_;

@@ -74,6 +74,18 @@ platform::Result<std::vector<OrganisationRow>> SqliteRegistry::ListOrganisations
   return rows;
 }
 
+platform::Result<bool> SqliteRegistry::HasOrganisation(std::string_view organisation_id) const {
+  bool has = false;
+  auto done = file_->Read([&](Database& database) {
+    has = database
+              .One([](const Statement& row) { return row.Int(0); },
+                   "SELECT 1 FROM organisations WHERE organisation_id = ?", organisation_id)
+              .has_value();
+  });
+  if (!done.ok()) return done.failure();
+  return has;
+}
+
 platform::Result<bool> SqliteRegistry::InsertCode(const ActivationCodeRow& code) {
   return WriteOne(*file_, [&](Database& database) {
     if (!InsertNewCode(database, code)) return false;

@@ -18,6 +18,7 @@ class SqliteRegistry final : public Registry {
   platform::Result<std::optional<ActivationCodeRow>> FindCode(std::string_view code_hmac) const override;
   platform::Result<bool> BindCode(std::string_view code_hmac, std::string_view key_sha256,
                                   std::string_view device_id) override;
+  platform::Result<bool> HasOrganisation(std::string_view organisation_id) const;
   // What Storage::ProbeWrite promises.
   platform::Result<void> ProbeWrite();
 

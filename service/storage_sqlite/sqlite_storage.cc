@@ -36,8 +36,11 @@ platform::Result<SqliteOrganisation*> SqliteStorage::Organisation(std::string_vi
   }
   auto path = directory_->OrganisationPath(organisation_id);
   if (!path.ok()) return path.failure();
-  auto opened = SqliteOrganisation::Open(FileOptions(FileKind::kOrganisation, *std::move(path)),
-                                         organisation_id, ends_.get());
+  const auto known = registry_->HasOrganisation(organisation_id);
+  if (!known.ok()) return known.failure();
+  DatabaseFile::Options options = FileOptions(FileKind::kOrganisation, *std::move(path));
+  options.made_before = *known;
+  auto opened = SqliteOrganisation::Open(std::move(options), organisation_id, ends_.get());
   if (!opened.ok()) return opened.failure();
   if (auto synced = directory_->SyncNames(); !synced.ok()) return synced.failure();
   return organisations_.emplace(std::string(organisation_id), *std::move(opened)).first->second.get();

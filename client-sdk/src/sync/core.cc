@@ -71,7 +71,7 @@ class Core::Parts {
       auto destroyed = ports().key_store->Destroy();
       return destroyed.ok() ? Result<void>() : Result<void>(FromKeyStore(destroyed.error()));
     }
-    return holdings_.RenewNonce();
+    return holdings_.enrolled() ? holdings_.RenewNonce() : NoteLoss();
   }
 
   Effects Step(const Event& event) {
@@ -92,6 +92,7 @@ class Core::Parts {
     auto refreshed = holdings_.Refresh();
     if (!refreshed.ok()) return refreshed;
     if (holdings_.wiped()) return Wiped();
+    if (contents_lost_ && !holdings_.enrolled()) return StorageDamaged();
     return holdings_.enrolled() ? Result<void>() : Result<void>(NotEnrolled());
   }
 
@@ -119,6 +120,7 @@ class Core::Parts {
     status.oldest_pending_at = holdings_.oldest_pending_at();
     status.confirmed_at = holdings_.confirmed_at();
     status.last_error = run_.last_error();
+    if (contents_lost_ && !holdings_.enrolled()) status.last_error = StorageDamaged();
     if (status.last_error.has_value()) status.last_error = Worded(*status.last_error);
     status.rejected = holdings_.rejected_count();
     status.devices_waiting = run_.devices_waiting();
@@ -300,6 +302,14 @@ class Core::Parts {
         Notify{.status = true, .dossiers = true, .rejected = true, .templates = true, .dossier_ids = {}});
   }
 
+  // A key store that has a nonce tells that there was a replica: its loss must not look like a first start.
+  Result<void> NoteLoss() {
+    auto nonce = ports().key_store->LoadNonce();
+    if (!nonce.ok()) return FromKeyStore(nonce.error());
+    contents_lost_ = !nonce->empty();
+    return {};
+  }
+
   void RememberAccount() {
     account_.reset();
     if (holdings_.enrolled()) account_ = ToAccount(holdings_.account());
@@ -362,6 +372,7 @@ class Core::Parts {
   std::optional<Account> account_;
   std::set<std::uint64_t> requests_;
   bool storage_full_ = false;
+  bool contents_lost_ = false;
 };
 
 Core::Core(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

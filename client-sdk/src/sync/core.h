@@ -56,7 +56,7 @@ struct CoreStatus {
   std::int64_t pending = 0;
   std::optional<rules::Instant> oldest_pending_at;
   std::optional<rules::Instant> confirmed_at;  // the last time the service answered a sync
-  std::optional<Error> last_error;             // of the last sync; nothing after one that went well
+  std::optional<Error> last_error;             // of the last sync, if any; or STORAGE_DAMAGED: all is gone
   std::int64_t rejected = 0;
   std::int64_t devices_waiting = 0;
   // How far the sync that runs has come.
