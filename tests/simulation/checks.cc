@@ -286,19 +286,24 @@ void Checks::CheckPages(int station, const v1::SyncRequest& request, const v1::S
     if (!MayRead(station, id)) {
       Report("S5", "device " + std::to_string(station) + " was given a page of dossier " + id);
     }
-    const auto known = cursors_.find(sent[id]);
+    const auto known = cursors_.find({station, id, sent[id]});
     if (page.snapshot()) {
       ++tally_["snapshot"];
-      if (known != cursors_.end()) Report("S7", "a snapshot of dossier " + id + " follows a good cursor");
+      if (known != cursors_.end() && known->second.since >= CompactedOf(id)) {
+        Report("S7", "a snapshot of dossier " + id + " follows a good cursor");
+      }
     }
     std::int64_t reached = page.point().revision();
     for (const v1::Record& record : page.records()) {
       reached = std::max(reached, record.revision());
-      if (!page.snapshot() && known != cursors_.end() && record.revision() <= known->second) {
+      if (!page.snapshot() && known != cursors_.end() && record.revision() <= known->second.reached) {
         Report("S7", "a record of dossier " + id + " came again that had not changed");
       }
     }
-    cursors_[page.cursor()] = reached;
+    const DossierTruth* truth = truth_->Find(id);
+    std::int64_t since = truth == nullptr ? 0 : truth->revision;
+    if (!page.last() && !page.snapshot()) since = known == cursors_.end() ? 0 : known->second.since;
+    cursors_[{station, id, page.cursor()}] = {.reached = reached, .since = since};
   }
 }
 
@@ -483,6 +488,15 @@ bool Checks::MayRead(int station, const std::string& dossier_id) {
     }
   });
   return may;
+}
+
+std::int64_t Checks::CompactedOf(const std::string& dossier_id) {
+  std::int64_t revision = 0;
+  world_->service().Look([&](const storage::Snapshot& snapshot) {
+    const auto head = snapshot.FindHead(dossier_id);
+    if (head) revision = head->compacted_revision;
+  });
+  return revision;
 }
 
 std::map<std::string, std::uint64_t> Checks::ViewOf(int station, const std::string& dossier_id) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "brug/v1/device.pb.h"
@@ -31,7 +32,7 @@ using Tally = std::map<std::string, std::int64_t>;
 //   S4  a revision names one state; in the end all views are those of the service
 //   S5  no page and no draft goes to who may not see it; nothing is left after an end or a wipe
 //   S6  in the end nothing is pending
-//   S7  a sync brings what changed, and that alone
+//   S7  a sync brings what changed, and that alone; all anew only where that is not known any more
 //   C1  the device's clock decides nothing between people
 //   L1 to L4, V4  the books, by VerifyBooks; L5 the same request has the same answer
 //   M1  no voucher pays out more than it is worth, whatever was restored
@@ -89,6 +90,8 @@ class Checks final : public Onlooker {
   // As the service has it.
   [[nodiscard]] v1::DeviceState StateOf(int station);
   [[nodiscard]] bool MayRead(int station, const std::string& dossier_id);
+  // Up to which revision the service no longer knows what was deleted.
+  [[nodiscard]] std::int64_t CompactedOf(const std::string& dossier_id);
   [[nodiscard]] std::map<std::string, std::uint64_t> ViewOf(int station, const std::string& dossier_id);
 
   World* world_ = nullptr;
@@ -97,8 +100,15 @@ class Checks final : public Onlooker {
   Tally tally_;
   std::set<int> revoked_;
   std::set<int> may_be_revoked_;
-  // Up to which revision a cursor that was given out stands.
-  std::map<std::string, std::int64_t> cursors_;
+  // What is known of a cursor that was given out.
+  struct GivenCursor {
+    // The revision up to which its device has all records.
+    std::int64_t reached = 0;
+    // What was deleted since this revision is still to be told.
+    std::int64_t since = 0;
+  };
+  // By the station and the dossier it was given for, and itself: elsewhere it counts as none.
+  std::map<std::tuple<int, std::string, std::string>, GivenCursor> cursors_;
   // After a restore: the dossiers of which a device has shown a page since.
   bool history_lost_ = false;
   std::set<std::pair<int, std::string>> caught_up_;

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "client-sdk/src/transport/grpc_status.h"
+#include "service/domain/compaction.h"
 #include "service/domain/journalled_ends.h"
 #include "service/domain/sync.h"
 #include "service/domain/voucher_keys.h"
@@ -169,16 +170,22 @@ std::optional<sdk::Answer> SimulatedService::Take(const sdk::Call& call) {
 }
 
 void SimulatedService::RunJobs() {
-  for (const auto job : {domain::LapseOffers, domain::ExpireVouchers}) {
-    domain::Hints hints;
-    const storage::Work work = [&](storage::Transaction& transaction) {
-      const domain::Caller caller = domain::ServiceCaller(organisation_id_);
-      domain::Desk desk{process_->surroundings, transaction, caller, process_->organisation, clock_.Now()};
-      const bool done = job(desk, domain::kJobRowsMax).ok();
-      hints = std::move(desk.hints);
-      return done;
-    };
-    if (process_->store->Write({&work, 1}).ok()) on_hints(hints);
+  for (const auto job : {domain::LapseOffers, domain::ExpireVouchers, domain::CompactDossiers}) {
+    std::optional<std::int64_t> rows_max = domain::kJobRowsMax;
+    while (rows_max) {
+      domain::Hints hints;
+      platform::Result<domain::JobDone> done = Failure{};
+      const storage::Work work = [&](storage::Transaction& transaction) {
+        const domain::Caller caller = domain::ServiceCaller(organisation_id_);
+        domain::Desk desk{process_->surroundings, transaction, caller, process_->organisation, clock_.Now()};
+        done = job(desk, *rows_max);
+        hints = std::move(desk.hints);
+        return done.ok();
+      };
+      if (!process_->store->Write({&work, 1}).ok()) break;
+      on_hints(hints);
+      rows_max = domain::RowsMaxOfNext(*done, *rows_max);
+    }
   }
 }
 

@@ -32,7 +32,9 @@ void Truth::Follow(const std::string& dossier_id) {
                         " names two states");
     }
     const domain::DossierAccess access{service_.organisation_id(), dossier_id, keys};
-    for (std::int64_t revision = truth.revision + 1; revision <= head->revision; ++revision) {
+    // What was compacted before anybody looked is not in the log any more.
+    const std::int64_t from = std::max(truth.revision + 1, head->compacted_revision);
+    for (std::int64_t revision = from; revision <= head->revision; ++revision) {
       const auto row = snapshot.FindLogEntry(dossier_id, revision);
       v1::LogEntry entry;
       const auto plain =
