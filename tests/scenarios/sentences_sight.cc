@@ -208,6 +208,19 @@ Saw HasDossier(Stage& stage, const Said& said) {
   return "the " + said.devices[0] + " does not have it";
 }
 
+template <bool kKnown>
+Saw ServiceKnows(Stage& stage, const Said& said) {
+  const Item* item = stage.FindItem(said.words[0], said.texts[0]);
+  if (item == nullptr) return "nobody wrote a " + said.words[0] + " \"" + said.texts[0] + "\"";
+  if (stage.HasRecord(*item) == kKnown) return std::nullopt;
+  return kKnown ? "it knows nothing of it" : "it still knows of it";
+}
+
+Saw CameAnew(Stage& stage, const Said& said) {
+  const std::int64_t count = stage.lookout().TakeGivenAnewTo(stage.StationOf(said.devices[0]));
+  return count == said.numbers[0] ? std::nullopt : Saw("there were " + std::to_string(count));
+}
+
 Saw SomeCallWasRefused(Stage& stage, const Said& said) {
   v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;
   if (!v1::ErrorReason_Parse("ERROR_REASON_" + said.words[0], &reason)) return "there is no such reason";
@@ -245,6 +258,9 @@ const std::vector<Sentence>& SentencesOfSight() {
       {"TEXT is kept in the log of NAME as refused with REASON", IsKeptInLog},
       {"the DEVICE holds nothing of NAME", HoldsNothing},
       {"the DEVICE has the dossier of NAME", HasDossier},
+      {"the service still knows of KIND TEXT", ServiceKnows<true>},
+      {"the service knows nothing of KIND TEXT any more", ServiceKnows<false>},
+      {"NUMBER dossier/dossiers came anew to the DEVICE", CameAnew},
       {"some call was refused with REASON", SomeCallWasRefused},
       {"everyone has the same and nothing waits", EveryoneHasTheSame},
   };

@@ -172,6 +172,14 @@ Saw PutDeviceBack(Stage& stage, const Said& said) {
   return Begin(stage, said);
 }
 
+Saw PutDeviceBackInVain(Stage& stage, const Said& said) {
+  const std::string& name = said.devices[0];
+  const auto kept = stage.phone_backups.find(name);
+  if (kept == stage.phone_backups.end()) return "there is no backup of the " + name;
+  stage.world().RestoreDevice(stage.StationOf(name), kept->second.image);
+  return BeginInVain(stage, said);
+}
+
 Saw Clone(Stage& stage, const Said& said) {
   const std::string& name = said.devices[0];
   const int clone = stage.world().CloneStation(stage.StationOf(name));
@@ -320,6 +328,7 @@ const std::vector<Sentence>& SentencesOfWorld() {
       {"a second app on the DEVICE cannot start and says REASON", OpenTwice},
       {"a backup of the DEVICE is made", BackUpDevice},
       {"the DEVICE is put back to its backup", PutDeviceBack},
+      {"the DEVICE is put back to its backup and cannot start REASON", PutDeviceBackInVain},
       {"the DEVICE is cloned to the WORD", Clone},
       {"the files of the DEVICE are copied to the WORD", CopyFiles},
       {"the disk of the DEVICE is full", FillDisk<true>},

@@ -1,6 +1,7 @@
 #include "tests/scenarios/stage.h"
 
 #include <charconv>
+#include <limits>
 #include <utility>
 
 #include "proto/rules/dossier_reader.h"
@@ -35,7 +36,7 @@ Stage::Stage(std::string folder, simulation::Adapter adapter)
 simulation::World::Options Stage::OptionsOf(std::string folder, simulation::Adapter adapter) {
   simulation::World::Options options{.folder = std::move(folder), .seed = 1, .adapter = adapter};
   options.spoil_syncs_alone = true;
-  options.distort_request = [this](int, sdk::Call& call) { Distort(call); };
+  options.distort_request = [this](int station, sdk::Call& call) { Distort(station, call); };
   return options;
 }
 
@@ -56,6 +57,7 @@ Saw Stage::Play(std::string_view line) {
 Saw Stage::End() {
   for (const auto& [name, station] : stations_) {
     if (world_.device(station).running()) checks_.Inspect(station);
+    if (spoils.contains(station)) return "the " + name + " made no call that could be spoiled";
   }
   return Violated();
 }
@@ -139,6 +141,21 @@ std::vector<v1::LogEntry> Stage::LogOf(const std::string& dossier_id) {
   return log;
 }
 
+bool Stage::HasRecord(const Item& item) {
+  bool has = false;
+  const domain::DossierAccess access{world_.service().organisation_id(), item.dossier_id,
+                                     world_.service().KeysOf(item.dossier_id)};
+  world_.service().Look([&](const storage::Snapshot& snapshot) {
+    const domain::SealedDossier dossier(snapshot, access);
+    for (const storage::SealedRecord& row :
+         snapshot.RecordsAfter(item.dossier_id, 0, std::numeric_limits<std::int64_t>::max())) {
+      const auto record = dossier.Open(row);
+      has = has || (record && record->record_id() == item.record_id);
+    }
+  });
+  return has;
+}
+
 rules::Day Stage::DayOf(const std::string& day) {
   static const zones::SystemZones zones;
   const rules::Day today = rules::LocalDay(zones.FindZone(kZone).value(), world_.time().now);
@@ -153,10 +170,20 @@ rules::Day Stage::DayOf(const std::string& day) {
   return std::chrono::year(number(0, 4)) / number(5, 2) / number(8, 2);
 }
 
-void Stage::Distort(sdk::Call& call) const {
+void Stage::Distort(int station, sdk::Call& call) {
   if (call.method != sdk::Method::kSync) return;
   v1::SyncRequest request;
   if (!request.ParseFromString(call.request)) return;
+  cursors_sent[station] = {request.cursors().begin(), request.cursors().end()};
+  bool distorted = DistortMutations(request);
+  if (const auto spoil = spoils.find(station); spoil != spoils.end() && spoil->second(request)) {
+    spoils.erase(spoil);
+    distorted = true;
+  }
+  if (distorted) call.request = request.SerializeAsString();
+}
+
+bool Stage::DistortMutations(v1::SyncRequest& request) const {
   bool distorted = false;
   for (v1::Mutation& mutation : *request.mutable_mutations()) {
     for (const std::string& text : refused_by_the_newest_rules) {
@@ -170,14 +197,15 @@ void Stage::Distort(sdk::Call& call) const {
       distorted = true;
     }
   }
-  if (distorted) call.request = request.SerializeAsString();
+  return distorted;
 }
 
 const std::vector<Sentence>& Sentences() {
   static const std::vector<Sentence> all = [] {
     std::vector<Sentence> sentences;
-    for (const auto* part : {&SentencesOfPeople(), &SentencesOfDeeds(), &SentencesOfRewards(),
-                             &SentencesOfWorld(), &SentencesOfCrowd(), &SentencesOfSight()}) {
+    for (const auto* part :
+         {&SentencesOfPeople(), &SentencesOfDeeds(), &SentencesOfRewards(), &SentencesOfWorld(),
+          &SentencesOfBadCalls(), &SentencesOfCrowd(), &SentencesOfHistory(), &SentencesOfSight()}) {
       sentences.insert(sentences.end(), part->begin(), part->end());
     }
     return sentences;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "brug/v1/log.pb.h"
+#include "brug/v1/sync_service.pb.h"
 #include "tests/scenarios/lookout.h"
 #include "tests/scenarios/sentence.h"
 #include "tests/simulation/checks.h"
@@ -91,6 +92,8 @@ class Stage {
   [[nodiscard]] std::vector<v1::Record> ShownOn(const std::string& device);
   // The log of a dossier, by somebody who has its keys.
   [[nodiscard]] std::vector<v1::LogEntry> LogOf(const std::string& dossier_id);
+  // Whether the service has the record, or what makes it known that it was there.
+  [[nodiscard]] bool HasRecord(const Item& item);
   // Today for the people: in Amsterdam, by the true time.
   [[nodiscard]] rules::Day DayOf(const std::string& day);
 
@@ -107,10 +110,17 @@ class Stage {
   std::string scheme_id;
   // Clients without a name, each with a phone: their stations.
   std::vector<int> crowd;
+  // What the next sync call of a station brings instead of what its app meant; false when there was nothing
+  // to change, and the one behind it is to be changed.
+  using Spoil = std::function<bool(v1::SyncRequest&)>;
+  std::map<int, Spoil> spoils;
+  // The cursors that each station sent last.
+  std::map<int, std::vector<v1::DossierCursor>> cursors_sent;
 
  private:
   [[nodiscard]] simulation::World::Options OptionsOf(std::string folder, simulation::Adapter adapter);
-  void Distort(sdk::Call& call) const;
+  void Distort(int station, sdk::Call& call);
+  [[nodiscard]] bool DistortMutations(v1::SyncRequest& request) const;
   [[nodiscard]] Saw Violated();
 
   simulation::Checks checks_;
@@ -135,8 +145,12 @@ struct Sentence {
 [[nodiscard]] const std::vector<Sentence>& SentencesOfRewards();
 // Network, time, devices, service.
 [[nodiscard]] const std::vector<Sentence>& SentencesOfWorld();
+// Calls that no app of ours would make.
+[[nodiscard]] const std::vector<Sentence>& SentencesOfBadCalls();
 // What many do at once.
 [[nodiscard]] const std::vector<Sentence>& SentencesOfCrowd();
+// What can be read of a dossier's past.
+[[nodiscard]] const std::vector<Sentence>& SentencesOfHistory();
 // What is to be seen.
 [[nodiscard]] const std::vector<Sentence>& SentencesOfSight();
 // All of them.
