@@ -34,19 +34,19 @@ class RewardsAgain : public RewardCommands {
   // The device as it is now, to "elsewhere".
   void CopyHome(const std::string& who) {
     const auto copied =
-        tidy::RunCommand("cd " + Quoted(directory_.path().string()) + " && cp -a " + who + " elsewhere");
+        tidy::RunCommand("cd " + Quoted(directory_.path()) + " && cp -a " + who + " elsewhere");
     ASSERT_EQ(copied.exit_code, 0) << copied.output;
   }
   // The device of a home as another app would open it.
   Client Sdk(const std::string& who) {
-    const auto home = directory_.path() / who;
-    return std::move(Client::Open({.directory = home / "replica",
+    const std::string home = directory_ / who;
+    return std::move(Client::Open({.directory = home + "/replica",
                                    .server = service_.address(),
                                    .root_certificate_pem = service_.root_certificate_pem(),
                                    .spki_pins = {},
                                    .server_name = {},
                                    .language = "en",
-                                   .key_store = std::make_shared<FileKeyStore>((home / "keys").string())}))
+                                   .key_store = std::make_shared<FileKeyStore>(home + "/keys")}))
         .value();
   }
   std::string OfferId(std::size_t place) { return Do("mentor", "offer")["offers"].at(place)["offer_id"]; }

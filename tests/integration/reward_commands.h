@@ -68,7 +68,7 @@ class RewardCommands : public BrugPeople {
               .activation_code);
   }
   std::string InFile(const std::string& name) {
-    std::ifstream file(directory_.path() / name, std::ios::binary);
+    std::ifstream file(directory_ / name, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
   }
 

@@ -109,9 +109,8 @@ TEST_F(RewardCommands, AListThatChangedMeanwhileNeverApprovesAnother) {
 TEST_F(RewardCommands, ATokenOfAKeyOfAfterTheFileIsCheckedWithTheKeysOfTheService) {
   const auto [code, old_token] = GiveAVoucher();
   const auto keys = [this](const std::string& words) {
-    return tidy::RunCommand("cd " + Quoted(directory_.path().string()) +
-                            " && '" BRUG_BIN_DIR "/brugctl' --socket " + Quoted(service_.admin_socket()) +
-                            " voucher-keys " + words)
+    return tidy::RunCommand("cd " + Quoted(directory_.path()) + " && '" BRUG_BIN_DIR "/brugctl' --socket " +
+                            Quoted(service_.admin_socket()) + " voucher-keys " + words)
         .exit_code;
   };
   ASSERT_EQ(keys("publish >before.json"), 0);
@@ -182,22 +181,20 @@ TEST_F(RewardCommands, ThePictureIsReadByAnotherProgramAndVerifiedWithTheKeysAlo
   service_.Stop();
   EXPECT_THAT(Read("client", "voucher 1 --png qr.png"), HasSubstr("The picture is in qr.png."));
   service_.Start();
-  const auto path = directory_.path() / "qr.png";
+  const std::string path = directory_ / "qr.png";
   EXPECT_EQ(std::filesystem::status(path).permissions(),
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-  EXPECT_EQ(tidy::RunCommand("zbarimg --nodbus --quiet --raw -Sbinary " + Quoted(path.string())).output,
-            token);
+  EXPECT_EQ(tidy::RunCommand("zbarimg --nodbus --quiet --raw -Sbinary " + Quoted(path)).output, token);
   EXPECT_EQ(Refusal("client", "voucher 1 --png not/there/qr.png"), "STORAGE_FAILED --png");
 
-  EXPECT_EQ(tidy::RunCommand("cd " + Quoted(directory_.path().string()) +
-                             " && '" BRUG_BIN_DIR "/brugctl' --socket " + Quoted(service_.admin_socket()) +
-                             " voucher-keys publish >keys.json")
+  EXPECT_EQ(tidy::RunCommand("cd " + Quoted(directory_.path()) + " && '" BRUG_BIN_DIR "/brugctl' --socket " +
+                             Quoted(service_.admin_socket()) + " voucher-keys publish >keys.json")
                 .exit_code,
             0);
   EXPECT_THAT(Read("nobody", "--offline verify " + Quoted(token) + " --keys keys.json"),
               AllOf(HasSubstr(std::string("Genuine: a voucher of ") + kEuro + "25.00"),
                     HasSubstr("does not say that the voucher is unspent")));
-  std::ofstream(directory_.path() / "none.json") << "{\"keys\":[]}";
+  std::ofstream(directory_ / "none.json") << "{\"keys\":[]}";
   EXPECT_EQ(Refusal("nobody", "verify " + Quoted(token) + " --keys none.json").substr(0, 17),
             "TOKEN_KEY_UNKNOWN");
   EXPECT_EQ(Refusal("nobody", "verify " + Quoted(token) + " --keys not.json"), "NOT_FOUND --keys");

@@ -132,7 +132,7 @@ TEST_F(RewardWords, AShopThatLeftIsStillSettled) {
 
 TEST_F(RewardWords, APictureInTheFileOfAnotherIsForItsOwnerAlone) {
   GiveAVoucher();
-  const auto path = directory_.path() / "qr.png";
+  const std::string path = directory_ / "qr.png";
   std::ofstream(path) << "an old picture, longer than nothing";
   std::filesystem::permissions(path, std::filesystem::perms::all);
   Do("client", "voucher 1 --png qr.png");
