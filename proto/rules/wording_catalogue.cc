@@ -93,7 +93,7 @@ constexpr std::array kReasonWordings = {
                   {"Dit apparaat doet niet meer mee. Vraag een nieuwe code als je verder wilt.",
                    "This device no longer takes part. Ask for a new code to go on."}},
     ReasonWording{v1::ERROR_REASON_TOO_MANY_TRIES,
-                  {"Wacht even en probeer het dan opnieuw.", "Please wait a moment and then try again."}},
+                  {"Wacht nog even. Probeer het dan opnieuw.", "Please wait a moment. Then try again."}},
     ReasonWording{v1::ERROR_REASON_REQUEST_ID_REUSED,
                   {"Deze vraag kwam al eerder, maar anders. Werk de app bij.",
                    "This request came before, with other content. Please update the app."}},

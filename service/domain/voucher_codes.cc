@@ -1,11 +1,11 @@
 #include "service/domain/voucher_codes.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "proto/crypto/crockford.h"
 #include "proto/crypto/hash.h"
 #include "proto/crypto/jws.h"
-#include "proto/crypto/random.h"
 
 namespace brug::domain {
 namespace {
@@ -14,8 +14,8 @@ using platform::Failure;
 using platform::Result;
 
 constexpr std::string_view kCurrency = "EUR";
-// Numbers have 31 bits: enough for a thousand restores in the life of one voucher.
-constexpr std::int64_t kCodesSkipped = 1'000'000;
+// 2025 begins: 31 bits of seconds from here on last until 2093.
+constexpr std::int64_t kCodeNumbersFromUnixS = 1'735'689'600;
 constexpr std::int64_t kMicrosecondsPerSecond = 1'000'000;
 
 Place PlaceOf(const storage::VoucherRow& voucher) {
@@ -77,8 +77,8 @@ void GiveNewCode(const Desk& desk, const DossierAccess& access, storage::Voucher
 }
 
 void GiveNewCodeAfterRestore(const Desk& desk, const DossierAccess& access, storage::VoucherRow& voucher) {
-  const std::uint64_t step = crypto::RandomUint64(desk.surroundings.random) % kCodesSkipped;
-  voucher.code_number += kCodesSkipped + static_cast<std::int64_t>(step);
+  const std::int64_t now_s = ToMicroseconds(desk.now) / kMicrosecondsPerSecond;
+  voucher.code_number = std::max(voucher.code_number, now_s - kCodeNumbersFromUnixS);
   GiveNewCode(desk, access, voucher);
 }
 

@@ -21,8 +21,9 @@ inline constexpr std::size_t kVoucherCodeSymbols = 16;
 // Gives the voucher a new code: its next number, hash and sealed bytes. The caller writes the row.
 void GiveNewCode(const Desk& desk, const DossierAccess& access, storage::VoucherRow& voucher);
 
-// The same for a voucher whose newer codes a restore may have made the service forget: its number is far
-// above theirs, and not the one that it got after another restore of the same backup.
+// The same for a voucher whose newer codes a restore may have made the service forget: its number goes with
+// the time, and so is above theirs, and above the one that it got after an earlier restore of the same
+// backup.
 void GiveNewCodeAfterRestore(const Desk& desk, const DossierAccess& access, storage::VoucherRow& voucher);
 
 // The code and token of the voucher, for the client's own devices alone. A failure when the code does not

@@ -33,7 +33,7 @@ void FillDossiers(RunningService& service, const std::string& organisation, Clie
       v1::SyncRequest request;
       for (; done < records && request.mutations_size() < kMutationsPerCall; ++done) {
         *request.add_mutations() =
-            phone.Number(testing::Say(phone.NewId(), std::to_string(done) + std::string(2'000, '.')),
+            phone.Number(testing::Say(phone.NewId(), std::to_string(done) + std::string(1'900, '.')),
                          registered.dossier_id);
       }
       const v1::SyncResponse response = phone.Must(phone.sync(), &v1::SyncService::Stub::Sync, request);

@@ -107,6 +107,7 @@ class MoneyDrill : public RestoreDrill {
     phone_.emplace(neighbourhood_.Enrol("phone", registered.activation_code.code));
     NewScheme scheme;
     scheme.scheme.display_name = "Samen sparen";
+    scheme.scheme.amount_cents_min = 100;
     scheme.scheme.four_eyes_above_cents = 10'000;
     scheme.scheme.in_parts = true;
     scheme.budget_cents = 100'000;

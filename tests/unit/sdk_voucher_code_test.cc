@@ -101,18 +101,6 @@ TEST_P(VoucherCodes, AReplacedCodeIsFetchedAnewAndAnOlderAnswerDoesNotTakeItsPla
   EXPECT_EQ(Here(), 2);
 }
 
-// A service that was put back to an older backup knows nothing of the numbers that it gave since.
-TEST_P(VoucherCodes, ACodeWithALowerNumberIsFetchedTooWhenTheRecordNamesIt) {
-  till_.Put(kVoucher, v1::VOUCHER_STATE_OPEN, 3);
-  Sync();
-  ASSERT_EQ(Here(), 3);
-  till_.Put(kVoucher, v1::VOUCHER_STATE_OPEN, 2);
-  Sync();
-  EXPECT_EQ(Here(), 2);
-  Sync();
-  EXPECT_EQ(till_.codes_asked, 2);
-}
-
 TEST_P(VoucherCodes, ACodeThatWasReplacedElsewhereIsNotShownWhileTheNewOneIsNotHere) {
   till_.Put(kVoucher, v1::VOUCHER_STATE_OPEN, 1);
   Sync();

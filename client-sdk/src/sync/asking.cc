@@ -150,7 +150,7 @@ Result<void> Asking::Keep(const Question& asked, const std::string& response) {
     auto kept = holdings_.KeepMoneyStatement(*content, *brought->statement);
     if (!kept.ok()) return kept;
   }
-  Holding* own = brought->code ? holdings_.FindOwn() : nullptr;
+  const Holding* own = brought->code ? holdings_.FindOwn() : nullptr;
   if (own != nullptr) {
     auto kept = purse_.KeepCode(*own, *brought->code);
     if (!kept.ok()) return kept;

@@ -32,18 +32,10 @@ Result<std::optional<v1::VoucherCode>> Purse::FindCode(const Holding& holding,
   return std::optional<v1::VoucherCode>();
 }
 
-Result<void> Purse::KeepCode(Holding& holding, const v1::VoucherCode& code) {
+Result<void> Purse::KeepCode(const Holding& holding, const v1::VoucherCode& code) {
   auto present = FindCode(holding, code.voucher_id());
   if (!present.ok()) return present.error();
-  if (present->has_value() && (*present)->code_number() != code.code_number()) {
-    auto view = holdings_.ViewOf(holding);
-    if (!view.ok()) return view.error();
-    const auto voucher = (*view)->Find(code.voucher_id());
-    const int current = voucher ? voucher->voucher().code_number() : 0;
-    if (auto error = (*view)->TakeError()) return *error;
-    const bool later = (*present)->code_number() > code.code_number() && code.code_number() != current;
-    if (later || (*present)->code_number() == current) return {};
-  }
+  if (present->has_value() && (*present)->code_number() > code.code_number()) return {};
   VoucherCodeRow row{.token = holding.key->VoucherToken(code.voucher_id()), .sealed = {}};
   row.sealed = SealMessage(*holding.key, code, CodePlace(row.token), *holdings_.ports().random);
   return holdings_.ports().storage->replica().PutVoucherCode(holding.row.dossier_id, row);

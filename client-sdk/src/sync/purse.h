@@ -26,9 +26,8 @@ class Purse {
   // The code of a voucher; nothing when this device does not have it.
   [[nodiscard]] Result<std::optional<v1::VoucherCode>> FindCode(const Holding& holding,
                                                                 std::string_view voucher_id) const;
-  // Keeps it, unless the one that is kept is that which the voucher's record names, or a later one than this
-  // while the record names neither. Within a transaction.
-  [[nodiscard]] Result<void> KeepCode(Holding& holding, const v1::VoucherCode& code);
+  // Keeps it, unless there is a later one of the same voucher. Within a transaction.
+  [[nodiscard]] Result<void> KeepCode(const Holding& holding, const v1::VoucherCode& code);
   // Forgets all codes of the dossier but those of `open_voucher_ids`, also in what the files had of them. A
   // transaction of its own, if there is anything to forget; gives back whether there was.
   [[nodiscard]] Result<bool> ForgetCodesBut(const Holding& holding,

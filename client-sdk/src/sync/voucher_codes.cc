@@ -27,10 +27,10 @@ std::optional<std::int64_t> EndOf(std::string_view token) {
   return read.ec == std::errc() ? std::optional(seconds) : std::nullopt;
 }
 
-// A code from before the voucher got another one, which after a restore of the service may have a lower
-// number, or a token from before the voucher was opened again.
-bool IsAnother(const v1::VoucherCode& code, const v1::Voucher& voucher) {
-  if (code.code_number() != voucher.code_number()) return true;
+// A code from before the voucher got another one, or a token from before the voucher was opened again.
+// Numbers rise, over a restore of the service too.
+bool IsOlder(const v1::VoucherCode& code, const v1::Voucher& voucher) {
+  if (code.code_number() != voucher.code_number()) return code.code_number() < voucher.code_number();
   return EndOf(code.token()).value_or(voucher.expires_at().seconds()) < voucher.expires_at().seconds();
 }
 
@@ -56,7 +56,7 @@ Result<std::deque<std::string>> VoucherCodes::Review(Holding& own) {
     open.insert(record.record_id());
     auto code = asking_.purse().FindCode(own, record.record_id());
     if (!code.ok()) return code.error();
-    if (!code->has_value() || IsAnother(**code, record.voucher())) wanted.push_back(record.record_id());
+    if (!code->has_value() || IsOlder(**code, record.voucher())) wanted.push_back(record.record_id());
   }
   // What could not be read must not look as if it were not there.
   if (auto error = (*view)->TakeError()) return *error;
