@@ -25,7 +25,7 @@ constexpr std::array<std::string_view, kFaultCount> kNames = {"request-lost",
                                                               "phone-restore"};
 
 // A device is used about so often: a visit comes to some three mutations.
-constexpr std::int64_t kBetweenVisitsS = 22 * 60 * 60;
+constexpr std::int64_t kBetweenVisitsS = 41 * 30 * 60;
 
 Fault DrawFault(Dice& dice, const PlanOptions& options) {
   if (options.only) return *options.only;

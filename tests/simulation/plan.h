@@ -71,7 +71,8 @@ struct Plan {
 };
 
 struct PlanOptions {
-  int steps = 60;
+  // What a seed begins with (an organisation, people, their devices) takes as long as some thirty of them.
+  int steps = 90;
   // At the most, those of staff too.
   int devices_max = 12;
   // This fault and no other.
