@@ -29,7 +29,7 @@ tell() { printf '   %s\n' "$*"; }
 broken() {
   printf '   NOT SO: %s\n' "$*" >&2
   if [ -s "$work/err" ]; then printf '   last said: %s\n' "$(tail -n 3 "$work/err")" >&2; fi
-  if [ -s "$work/brugd.log" ]; then tail -n 5 "$work/brugd.log" >&2; fi
+  if [ -s "$work/brugd.log" ]; then grep -v '"level":"debug"' "$work/brugd.log" | tail -n 5 >&2; fi
   exit 1
 }
 
@@ -107,14 +107,14 @@ wait_until() {
   done
 }
 
-# writes LOG COMMAND...: a row of writes, with a number behind the words, each noted as it begins and ends.
+# writes LOG COMMAND...: a row of writes, each with its number in the place of %, and noted as it begins and ends.
 writes() {
   local log=$1 i
   shift
   : >"$log"
   for ((i = 1; i <= bursts; ++i)); do
     echo "begin $i" >>"$log"
-    if "$@" >"$log.out" 2>/dev/null; then echo "end $i saved" >>"$log"; else echo "end $i refused" >>"$log"; fi
+    if "${@//%/$i}" >"$log.out" 2>/dev/null; then echo "end $i saved" >>"$log"; else echo "end $i refused" >>"$log"; fi
   done
 }
 

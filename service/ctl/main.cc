@@ -11,8 +11,10 @@
 #include <iostream>
 #include <iterator>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -32,6 +34,8 @@ constexpr std::chrono::seconds kCallTimeout{20};
 constexpr std::chrono::hours kBackupTimeout{24};
 constexpr int kPageSize = 200;
 constexpr int kTemplatePageSize = 50;
+// What the service answers about the restore of an organisation that had none.
+constexpr std::string_view kNeverRestored = "WRONG_STATE";
 
 struct Options {
   std::string socket = "/run/brug/admin.sock";
@@ -323,19 +327,24 @@ void RotateVoucherKey(Desk& desk, const Options&) {
   desk.CallAndPrint(&Stub::RotateVoucherKey, request);
 }
 
-void ShowRestore(Desk& desk, const Options&) {
+v1::ReleaseRestoreResponse AskAboutRestore(Desk& desk, const std::string& organisation_id, bool only_tell) {
   v1::ReleaseRestoreRequest request;
   request.set_request_id(NewRequestId());
-  request.set_organisation_id(desk.Organisation());
-  request.set_only_tell(true);
-  desk.CallAndPrint(&Stub::ReleaseRestore, request);
+  request.set_organisation_id(organisation_id);
+  request.set_only_tell(only_tell);
+  try {
+    return desk.Call(&Stub::ReleaseRestore, request);
+  } catch (Stop& stop) {
+    if (stop.fault.reason == kNeverRestored)
+      stop.fault.message = "It was never put back to a backup, so nothing waits to be released.";
+    throw;
+  }
 }
 
+void ShowRestore(Desk& desk, const Options&) { desk.Print(AskAboutRestore(desk, desk.Organisation(), true)); }
+
 void ReleaseRestore(Desk& desk, const Options&) {
-  v1::ReleaseRestoreRequest request;
-  request.set_request_id(NewRequestId());
-  request.set_organisation_id(desk.Organisation());
-  desk.CallAndPrint(&Stub::ReleaseRestore, request);
+  desk.Print(AskAboutRestore(desk, desk.Organisation(), false));
 }
 
 // brugd writes it, so the path is the same for brugd wherever this was typed.
@@ -364,7 +373,20 @@ void RestoreFrom(Desk&, const Options& options) {
   std::cout << said.text;
 }
 
-void Status(Desk& desk, const Options&) { desk.CallAndPrint(&Stub::GetStatus, v1::GetStatusRequest()); }
+// A restore that nobody released is told with it, for until then nothing of the money moves.
+void Status(Desk& desk, const Options& options) {
+  const auto status = desk.Call(&Stub::GetStatus, v1::GetStatusRequest());
+  desk.Print(status);
+  if (options.json) return;
+  for (const auto& totals : status.organisations()) {
+    try {
+      const auto& organisation = totals.organisation();
+      std::cout << SayHeldBack(organisation, AskAboutRestore(desk, organisation.organisation_id(), true));
+    } catch (const Stop& stop) {
+      if (stop.fault.reason != kNeverRestored) throw;
+    }
+  }
+}
 
 // The table of commands: what each takes, and what runs it.
 struct Command {
@@ -473,7 +495,13 @@ void AddCommands(CLI::App& app, Options& options, const Command*& chosen) {
   }
 }
 
-int Complain(const Stop& stop) {
+int Complain(const Stop& stop, bool json) {
+  if (json) {
+    nlohmann::json said;
+    said["error"] = {
+        {"reason", stop.fault.reason}, {"field", stop.fault.field}, {"message", stop.fault.message}};
+    std::cout << said.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+  }
   std::cerr << "brugctl: " << stop.fault.message
             << (stop.fault.field.empty() ? "" : " [" + stop.fault.field + "]") << " (" << stop.fault.reason
             << ")\n";
@@ -501,7 +529,7 @@ int Main(int argc, char** argv) {
     chosen->run(desk, options);
     return 0;
   } catch (const Stop& stop) {
-    return Complain(stop);
+    return Complain(stop, options.json);
   }
 }
 

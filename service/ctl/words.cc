@@ -155,6 +155,14 @@ std::string Say(const v1::ReleaseRestoreResponse& response) {
   return text;
 }
 
+std::string SayHeldBack(const v1::Organisation& organisation, const v1::ReleaseRestoreResponse& restore) {
+  if (restore.has_released_at()) return {};
+  return organisation.display_name() + ": restored at " + TimeUtil::ToString(restore.restored_at()) +
+         " and not released; brugctl restored show says who is missing, brugctl restored release lets "
+         "promises "
+         "and payments go on\n";
+}
+
 std::string Say(const v1::CreateBackupResponse& response) {
   const v1::Backup& backup = response.backup();
   return "Backed up and verified: " + std::to_string(backup.files_size()) + " files, " +

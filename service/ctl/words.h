@@ -25,6 +25,9 @@ namespace brug::ctl {
 std::string Say(const v1::ListVoucherKeysResponse& response);
 std::string Say(const v1::RotateVoucherKeyResponse& response);
 std::string Say(const v1::ReleaseRestoreResponse& response);
+// A line for `status`; empty once it is released.
+[[nodiscard]] std::string SayHeldBack(const v1::Organisation& organisation,
+                                      const v1::ReleaseRestoreResponse& restore);
 [[nodiscard]] std::string Say(const v1::CreateBackupResponse& response);
 [[nodiscard]] std::string Say(const v1::ListBackupsResponse& response);
 std::string Say(const v1::GetStatusResponse& response);

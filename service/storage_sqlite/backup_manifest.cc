@@ -111,6 +111,8 @@ Result<void> WriteManifest(const std::string& folder, const v1::Backup& backup) 
 
 Result<v1::Backup> ReadManifest(const std::string& folder) {
   const std::string path = folder + "/" + std::string(kManifestName);
+  if (!Exists(path))
+    return Wrong(folder, "there is no backup: no " + std::string(kManifestName) + " is in it");
   auto json = ReadWhole(path);
   if (!json.ok()) return json.failure();
   v1::Backup backup;

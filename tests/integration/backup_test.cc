@@ -143,6 +143,29 @@ TEST_F(BackupCommands, ARunningServiceKeepsItsFilesToItself) {
   SayWords("still served");
 }
 
+TEST_F(BackupCommands, WhatIsNoBackupIsCalledThatAndNothingIsTouched) {
+  BackUp(directory_ / "first");
+  service_.Stop();
+  const auto refused = Brugctl("--json restore '" + directory_.path() + "' --data '" +
+                               service_.data_directory() + "' 2>/dev/null");
+  EXPECT_EQ(refused.exit_code, 1);
+  const auto said = nlohmann::json::parse(refused.output);
+  EXPECT_EQ(said["error"]["reason"], "NOT_RESTORED");
+  EXPECT_THAT(said["error"]["message"].get<std::string>(), HasSubstr("there is no backup"));
+  service_.Start();
+  SayWords("still served");
+}
+
+TEST_F(BackupCommands, StatusTellsOfARestoreUntilItIsReleased) {
+  BackUp(directory_ / "first");
+  EXPECT_THAT(Brugctl("status").output, ::testing::Not(HasSubstr("restored")));
+  EXPECT_THAT(Brugctl("restored show").output, HasSubstr("never put back"));
+  RestoreAfterAKill(directory_ / "first");
+  EXPECT_THAT(Brugctl("status").output, HasSubstr("not released"));
+  EXPECT_EQ(Brugctl("restored release").exit_code, 0);
+  EXPECT_THAT(Brugctl("status").output, ::testing::Not(HasSubstr("restored")));
+}
+
 // Revocations, ended relations and lost roles hold after a restore that has not heard of them.
 TEST_F(BackupCommands, WhatEndedAfterTheBackupHasEndedAfterTheRestore) {
   const auto leaver = service_.RegisterStaff({.organisation_id = organisation_, .display_name = "Jan"});

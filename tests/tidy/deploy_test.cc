@@ -24,7 +24,8 @@ CommandResult WithLibrary(const std::string& script) {
 TEST(Deploy, EveryScriptIsWellFormed) {
   const CommandResult check = InTheRoot(
       "for f in deploy/demo deploy/test deploy/lib.sh deploy/demo.d/story deploy/demo.d/serve "
-      "deploy/demo.d/keep deploy/demo.d/stage.sh deploy/demo.d/reward.sh .ci/run tests/tidy/coverage.sh; do "
+      "deploy/demo.d/keep deploy/demo.d/stage.sh deploy/demo.d/reward.sh deploy/demo.d/backup.sh .ci/run "
+      "tests/tidy/coverage.sh; do "
       "bash -n $f || exit; "
       "done");
   EXPECT_EQ(check.exit_code, 0) << check.output;
