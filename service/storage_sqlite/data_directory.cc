@@ -52,7 +52,7 @@ platform::Result<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::
   std::unique_ptr<DataDirectory> directory(new DataDirectory(path, lock));
   if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return SystemFailure(lock_path, "cannot take the lock");
-    return Unavailable(path + ": in use by " + HolderOf(lock));
+    return Unavailable(path + ": in use by " + HolderOf(lock) + "; stop brugd first if that is who has it");
   }
   if (!WriteHolder(lock)) return SystemFailure(lock_path, "cannot write");
   if (auto finished = FinishRestore(path); !finished.ok()) return finished.failure();

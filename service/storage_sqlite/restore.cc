@@ -66,11 +66,7 @@ class Restore {
 
   Result<void> TakeDirectory() {
     auto directory = DataDirectory::Open(order_.data_directory);
-    if (!directory.ok()) {
-      Failure failure = directory.failure();
-      failure.log_detail += "; stop brugd first if that is who has it";
-      return failure;
-    }
+    if (!directory.ok()) return directory.failure();
     directory_ = *std::move(directory);
     if (auto made = MakeFolder(staging_); !made.ok()) return made;
     return MakeFolder(staging_ + "/" + std::string(kOrganisationsName));
@@ -81,8 +77,15 @@ class Restore {
       auto copied = CopyFile(order_.backup + "/" + file.name(), staging_ + "/" + file.name());
       if (!copied.ok()) return copied;
     }
-    // What is checked is what will be used.
-    return VerifyBackup(staging_, done_.backup);
+    // What is checked is what will be used; named is what the operator has.
+    auto verified = VerifyBackup(staging_, done_.backup);
+    if (verified.ok()) return {};
+    Failure failure = verified.failure();
+    if (failure.log_detail.starts_with(staging_)) {
+      failure.log_detail.replace(0, staging_.size(), order_.backup);
+      failure.log_detail += ". Nothing was put back: take another backup";
+    }
+    return failure;
   }
 
   Result<void> ChooseKeys() {

@@ -30,6 +30,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::StartsWith;
 using testing::UnorderedElementsAre;
 
 const std::string kHere = "0192d5a0-7c1e-7000-8000-000000000001";
@@ -381,7 +382,7 @@ TEST_F(SqliteRestore, WhatIsDamagedIsRefusedByNameAndChangesNothing) {
     damage();
     const auto tried = TryRestore(First());
     ASSERT_FALSE(tried.ok()) << words;
-    EXPECT_THAT(tried.failure().log_detail, HasSubstr(words));
+    EXPECT_THAT(tried.failure().log_detail, AllOf(StartsWith(First()), HasSubstr(words)));
     ExpectAsItWas();
     fs::remove_all(First());
     fs::copy(good, First(), fs::copy_options::recursive);

@@ -136,7 +136,8 @@ TEST_F(SqliteStorageTest, ASecondOpenerIsRefusedAndToldWhoIsFirst) {
   const auto second = TryOpen();
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.failure().reason, v1::ERROR_REASON_STORAGE_UNAVAILABLE);
-  EXPECT_EQ(second.failure().log_detail, Data() + ": in use by process " + std::to_string(::getpid()));
+  EXPECT_EQ(second.failure().log_detail, Data() + ": in use by process " + std::to_string(::getpid()) +
+                                             "; stop brugd first if that is who has it");
   EXPECT_TRUE(WriteOne(**first->OpenOrganisation(kHere), Inserts("d1")).ok()) << "the first one was harmed";
   first.reset();
   EXPECT_TRUE(TryOpen().ok());

@@ -146,10 +146,11 @@ TEST_F(BackupCommands, ARunningServiceKeepsItsFilesToItself) {
 TEST_F(BackupCommands, WhatIsNoBackupIsCalledThatAndNothingIsTouched) {
   BackUp(directory_ / "first");
   service_.Stop();
-  const auto refused = Brugctl("--json restore '" + directory_.path() + "' --data '" +
-                               service_.data_directory() + "' 2>/dev/null");
+  const auto refused =
+      Brugctl("--json restore '" + directory_.path() + "' --data '" + service_.data_directory() + "'");
   EXPECT_EQ(refused.exit_code, 1);
-  const auto said = nlohmann::json::parse(refused.output);
+  // The sentence for a person follows on the error stream.
+  const auto said = nlohmann::json::parse(refused.output.substr(0, refused.output.find('\n')));
   EXPECT_EQ(said["error"]["reason"], "NOT_RESTORED");
   EXPECT_THAT(said["error"]["message"].get<std::string>(), HasSubstr("there is no backup"));
   service_.Start();
