@@ -3,6 +3,7 @@
 #include "brug/v1/admin_service.pb.h"
 #include "client-sdk/src/sync/storage.h"
 #include "tests/scenarios/stage.h"
+#include "tests/scenarios/texts.h"
 
 // What happens around people and apps: network, time, power, disks, the service.
 namespace brug::scenarios {
@@ -262,15 +263,7 @@ Saw PutServiceBack(Stage& stage, const Said&) {
 }
 
 Saw NotKnow(Stage& stage, const Said& said) {
-  static const std::map<std::string, std::string> intents = {{"goal", "create_goal"},
-                                                             {"step", "create_step"},
-                                                             {"milestone", "create_milestone"},
-                                                             {"message", "send_message"},
-                                                             {"talk", "record_contact"},
-                                                             {"suggestion", "suggest_words"},
-                                                             {"appreciation", "give_appreciation"},
-                                                             {"assessment", "hand_in_assessment"}};
-  stage.unknown_intents.insert(intents.at(said.words[0]));
+  stage.unknown_intents.insert(IntentOf(said.words[0]));
   return std::nullopt;
 }
 

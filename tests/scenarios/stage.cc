@@ -13,6 +13,9 @@ namespace {
 
 constexpr char kZone[] = "Europe/Amsterdam";
 
+// A number that no reason of the contract has.
+constexpr int kReasonOfTomorrow = 9'999;
+
 // All live records that hang under `parent`, and under those.
 void Walk(const rules::DossierReader& view, std::string_view parent, std::vector<v1::Record>& found) {
   for (const v1::Record& record : view.ChildrenOf(parent)) {
@@ -37,6 +40,9 @@ simulation::World::Options Stage::OptionsOf(std::string folder, simulation::Adap
   simulation::World::Options options{.folder = std::move(folder), .seed = 1, .adapter = adapter};
   options.spoil_syncs_alone = true;
   options.distort_request = [this](int station, sdk::Call& call) { Distort(station, call); };
+  options.distort_answer = [this](int station, const sdk::Call& call, sdk::Answer& answer) {
+    DistortAnswer(station, call, answer);
+  };
   return options;
 }
 
@@ -183,15 +189,17 @@ void Stage::Distort(int station, sdk::Call& call) {
   if (distorted) call.request = request.SerializeAsString();
 }
 
-bool Stage::DistortMutations(v1::SyncRequest& request) const {
+bool Stage::DistortMutations(v1::SyncRequest& request) {
   bool distorted = false;
   for (v1::Mutation& mutation : *request.mutable_mutations()) {
     for (const std::string& text : refused_by_the_newest_rules) {
       if (!Says(mutation, text)) continue;
+      if (refused_for_a_new_reason.contains(text)) to_refuse_for_a_new_reason_.insert(mutation.mutation_id());
       // What no rules let through stands for what newer ones no longer do.
       ReplaceText(mutation, text, std::string("\x01"));
       distorted = true;
     }
+    if (IntentIs(mutation, answered_in_a_new_way)) to_answer_in_a_new_way_.insert(mutation.mutation_id());
     if (IntentIs(mutation, unknown_intents)) {
       mutation.clear_intent();
       distorted = true;
@@ -200,12 +208,30 @@ bool Stage::DistortMutations(v1::SyncRequest& request) const {
   return distorted;
 }
 
+void Stage::DistortAnswer(int station, const sdk::Call& call, sdk::Answer& answer) const {
+  if (call.method != sdk::Method::kSync || renewed_apps.contains(station)) return;
+  v1::SyncResponse response;
+  if (!response.ParseFromString(answer.response)) return;
+  bool distorted = false;
+  for (v1::Outcome& outcome : *response.mutable_outcomes()) {
+    if (to_answer_in_a_new_way_.contains(outcome.mutation_id())) {
+      outcome.clear_result();
+      AddUnknownField(outcome);
+      distorted = true;
+    } else if (outcome.has_rejected() && to_refuse_for_a_new_reason_.contains(outcome.mutation_id())) {
+      outcome.mutable_rejected()->set_reason(static_cast<v1::ErrorReason>(kReasonOfTomorrow));
+      distorted = true;
+    }
+  }
+  if (distorted) answer.response = response.SerializeAsString();
+}
+
 const std::vector<Sentence>& Sentences() {
   static const std::vector<Sentence> all = [] {
     std::vector<Sentence> sentences;
-    for (const auto* part :
-         {&SentencesOfPeople(), &SentencesOfDeeds(), &SentencesOfRewards(), &SentencesOfWorld(),
-          &SentencesOfBadCalls(), &SentencesOfCrowd(), &SentencesOfHistory(), &SentencesOfSight()}) {
+    for (const auto* part : {&SentencesOfPeople(), &SentencesOfDeeds(), &SentencesOfRewards(),
+                             &SentencesOfWorld(), &SentencesOfTomorrow(), &SentencesOfBadCalls(),
+                             &SentencesOfCrowd(), &SentencesOfHistory(), &SentencesOfSight()}) {
       sentences.insert(sentences.end(), part->begin(), part->end());
     }
     return sentences;

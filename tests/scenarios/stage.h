@@ -101,6 +101,12 @@ class Stage {
   std::set<std::string> refused_by_the_newest_rules;
   // Kinds of intent that the service does not know yet.
   std::set<std::string> unknown_intents;
+  // What is newer in the service than in the apps: kinds of intent that it answers in a way of its own, what
+  // it refuses for a reason of its own, and what it wrote, by its words; and the stations with a newer app.
+  std::set<std::string> answered_in_a_new_way;
+  std::set<std::string> refused_for_a_new_reason;
+  std::map<std::string, Item> things_of_tomorrow;
+  std::set<int> renewed_apps;
   std::optional<simulation::SimulatedService::Backup> backup;
   struct PhoneBackup {
     simulation::SimulatedDisk::Image image;
@@ -120,7 +126,8 @@ class Stage {
  private:
   [[nodiscard]] simulation::World::Options OptionsOf(std::string folder, simulation::Adapter adapter);
   void Distort(int station, sdk::Call& call);
-  [[nodiscard]] bool DistortMutations(v1::SyncRequest& request) const;
+  [[nodiscard]] bool DistortMutations(v1::SyncRequest& request);
+  void DistortAnswer(int station, const sdk::Call& call, sdk::Answer& answer) const;
   [[nodiscard]] Saw Violated();
 
   simulation::Checks checks_;
@@ -130,6 +137,9 @@ class Stage {
   std::map<std::string, Person> people_;
   std::map<std::string, int> stations_;
   std::map<std::string, Item> items_;
+  // Mutations that are answered, or refused, as no app of today knows it; by id.
+  std::set<std::string> to_answer_in_a_new_way_;
+  std::set<std::string> to_refuse_for_a_new_reason_;
 };
 
 // A sentence of the language, and what comes of it.
@@ -151,6 +161,8 @@ struct Sentence {
 [[nodiscard]] const std::vector<Sentence>& SentencesOfCrowd();
 // What can be read of a dossier's past.
 [[nodiscard]] const std::vector<Sentence>& SentencesOfHistory();
+// What a service does that is newer than the apps.
+[[nodiscard]] const std::vector<Sentence>& SentencesOfTomorrow();
 // What is to be seen.
 [[nodiscard]] const std::vector<Sentence>& SentencesOfSight();
 // All of them.

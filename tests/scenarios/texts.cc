@@ -1,5 +1,6 @@
 #include "tests/scenarios/texts.h"
 
+#include <map>
 #include <memory>
 
 namespace brug::scenarios {
@@ -10,6 +11,7 @@ using google::protobuf::Message;
 
 // A number that no message of the contract uses.
 constexpr int kUnknownField = 9'999;
+constexpr int kContentOfTomorrow = 9'998;
 
 // Calls `each` for every text of the message, with its place: it may put another there.
 template <typename Each>
@@ -117,6 +119,18 @@ bool IntentIs(const v1::Mutation& mutation, const std::set<std::string>& names) 
   return intent != nullptr && names.contains(intent->name());
 }
 
+std::string IntentOf(const std::string& kind) {
+  static const std::map<std::string, std::string> intents = {{"goal", "create_goal"},
+                                                             {"step", "create_step"},
+                                                             {"milestone", "create_milestone"},
+                                                             {"message", "send_message"},
+                                                             {"talk", "record_contact"},
+                                                             {"suggestion", "suggest_words"},
+                                                             {"appreciation", "give_appreciation"},
+                                                             {"assessment", "hand_in_assessment"}};
+  return intents.at(kind);
+}
+
 void AddUnknownField(Message& message) {
   message.GetReflection()->MutableUnknownFields(&message)->AddVarint(kUnknownField, 1);
 }
@@ -127,6 +141,18 @@ bool HasUnknownField(const Message& message) {
     if (unknown.field(i).number() == kUnknownField) return true;
   }
   return false;
+}
+
+void SetContentOfTomorrow(v1::Record& record, const std::string& words) {
+  record.GetReflection()->MutableUnknownFields(&record)->AddLengthDelimited(kContentOfTomorrow, words);
+}
+
+std::string ContentOfTomorrow(const v1::Record& record) {
+  const auto& unknown = record.GetReflection()->GetUnknownFields(record);
+  for (int i = 0; i < unknown.field_count(); ++i) {
+    if (unknown.field(i).number() == kContentOfTomorrow) return unknown.field(i).length_delimited();
+  }
+  return {};
 }
 
 }  // namespace brug::scenarios

@@ -21,8 +21,13 @@ namespace brug::scenarios {
 void ReplaceText(google::protobuf::Message& message, const std::string& text, const std::string& other);
 // Whether the intent is one of these, by the name it has in the contract, as "send_message".
 [[nodiscard]] bool IntentIs(const v1::Mutation& mutation, const std::set<std::string>& names);
+// The intent that makes something of this kind, by that name.
+[[nodiscard]] std::string IntentOf(const std::string& kind);
 // Puts a field into the message that nobody knows; and whether there is one in it.
 void AddUnknownField(google::protobuf::Message& message);
 [[nodiscard]] bool HasUnknownField(const google::protobuf::Message& message);
+// What a record of a kind that nobody knows yet says; empty when there is nothing of it.
+void SetContentOfTomorrow(v1::Record& record, const std::string& words);
+[[nodiscard]] std::string ContentOfTomorrow(const v1::Record& record);
 
 }  // namespace brug::scenarios

@@ -90,6 +90,8 @@ class SimulatedService {
     });
     return written || !result.ok() ? result : platform::Failure{.log_detail = "not written"};
   }
+  // What a service does of its own accord, in one transaction; nothing of it stays when `work` says false.
+  bool Write(const std::function<bool(domain::Desk&)>& work);
   // From now on calls are let in as brugd does it; each of them keeps its place for that long.
   void LetInAtAPace(const gate::Admission::Limits& limits, std::chrono::microseconds work);
   // As brugd runs its jobs.
@@ -112,7 +114,6 @@ class SimulatedService {
   struct Process;
   using Result = platform::Result<std::string>;
 
-  bool Write(const std::function<bool(domain::Desk&)>& work);
   [[nodiscard]] Result Dispatch(const sdk::Call& call);
   [[nodiscard]] Result Sync(const sdk::Call& call);
   [[nodiscard]] Result GetNonce(const sdk::Call& call);

@@ -22,6 +22,7 @@ enum class Note {
   kStatementsSeen = 6,   // decimal: the highest number that came with a sync
   kWiped = 7,            // not empty: a wipe order was carried out here
   kRestoreShown = 8,     // the id of the service's restore after which every statement was shown
+  kKindsKnown = 9,       // decimal: how many kinds of record the program knew that opened it last
 };
 
 // How far the device has come with one dossier.

@@ -70,7 +70,7 @@ Error WithoutDetails(const CallStatus& status) {
     case CallCode::kDeadlineExceeded:
       return Named(ErrorCode::kUnavailable, "TIMED_OUT");
     case CallCode::kUnimplemented:
-      return Named(ErrorCode::kUpdateNeeded, "UPDATE_NEEDED");
+      return UpdateNeeded();
     case CallCode::kUnauthenticated:
       return FromReason(status.reason == v1::ERROR_REASON_UNSPECIFIED ? v1::ERROR_REASON_SIGN_IN_NEEDED
                                                                       : status.reason);
@@ -122,6 +122,8 @@ bool IsFinal(const CallStatus& status) {
       return true;
   }
 }
+
+Error UpdateNeeded() { return Named(ErrorCode::kUpdateNeeded, "UPDATE_NEEDED"); }
 
 Error AnswerNotValid() { return Named(ErrorCode::kInternal, "ANSWER_NOT_VALID"); }
 

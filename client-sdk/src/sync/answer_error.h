@@ -21,5 +21,7 @@ namespace brug::sdk {
 [[nodiscard]] bool IsFinal(const CallStatus& status);
 // An answer that cannot be what the contract says.
 [[nodiscard]] Error AnswerNotValid();
+// The service speaks of what this program does not know.
+[[nodiscard]] Error UpdateNeeded();
 
 }  // namespace brug::sdk

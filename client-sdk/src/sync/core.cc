@@ -7,6 +7,7 @@
 #include "client-sdk/src/sync/answer_error.h"
 #include "client-sdk/src/sync/asking.h"
 #include "client-sdk/src/sync/enrolment.h"
+#include "client-sdk/src/sync/filing.h"
 #include "client-sdk/src/sync/holdings.h"
 #include "client-sdk/src/sync/local_error.h"
 #include "client-sdk/src/sync/local_write.h"
@@ -71,7 +72,11 @@ class Core::Parts {
       auto destroyed = ports().key_store->Destroy();
       return destroyed.ok() ? Result<void>() : Result<void>(FromKeyStore(destroyed.error()));
     }
-    return holdings_.enrolled() ? holdings_.RenewNonce() : NoteLoss();
+    if (!holdings_.enrolled()) return NoteLoss();
+    // Where it cannot be done, what is unsent can be read and sent all the same, and the next opening tries
+    // again.
+    if (!FileNewKinds(holdings_).ok()) holdings_.MarkStale();
+    return holdings_.RenewNonce();
   }
 
   Effects Step(const Event& event) {

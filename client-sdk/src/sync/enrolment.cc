@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "client-sdk/src/sync/answer_error.h"
+#include "client-sdk/src/sync/filing.h"
 #include "client-sdk/src/sync/statement_check.h"
 #include "client-sdk/src/vault/error.h"
 #include "proto/crypto/crockford.h"
@@ -78,6 +79,7 @@ Result<void> Enrolment::Keep(const Attempt& attempt, const v1::EnrolResponse& re
   auto transaction = Transaction::Begin(holdings_.ports().storage->transactions());
   if (!transaction.ok()) return transaction.error();
   auto kept = holdings_.KeepAccount(response);
+  if (kept.ok()) kept = NoteKnownKinds(holdings_.ports().storage->replica());
   if (kept.ok()) kept = transaction->Commit();
   if (!kept.ok()) {
     holdings_.MarkStale();

@@ -225,7 +225,7 @@ Result<void> Exchange::TakeStatements(const v1::SyncResponse& response, Taken& t
     auto content = CheckStatement(statement, holdings_.account());
     if (!content.ok()) {
       // What is behind it waits too: passing it over would lose it for good.
-      taken.statement_error = content.error();
+      taken.left_out = content.error();
       return {};
     }
     if (content->number() <= holdings_.statements_seen()) continue;
@@ -313,7 +313,10 @@ Result<void> Exchange::TakeOutcome(const v1::Outcome& outcome, const Pushed& pus
       PutOff(holding, outcome.retry_later());
       return {};
     case v1::Outcome::RESULT_NOT_SET:
-      return {};
+      // A newer service has an outcome that this program does not know. Its own next version will.
+      if (!taken.left_out.has_value()) taken.left_out = UpdateNeeded();
+      done = outbox.SetSequence(pushed.ordinal, 0);
+      break;
   }
   taken.progress = true;
   return done.ok() ? Settle(holding, pushed) : done;

@@ -21,8 +21,9 @@ struct Taken {
   bool progress = false;    // the answer brought or settled anything at all
   bool wipe_order = false;  // then nothing else was done
   Notify notify;
-  std::optional<Error>
-      statement_error;  // a statement that did not verify; it and those behind it were left out
+  // Why a part of the answer was left out: a statement that did not verify, with those behind it, or an
+  // outcome that a newer service gave.
+  std::optional<Error> left_out;
 };
 
 // The mutations, pages and statements of Sync calls, one call at a time. A run is the calls that one sync

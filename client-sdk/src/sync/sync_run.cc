@@ -58,7 +58,7 @@ void SyncRun::Start() {
   busy_ = true;
   renewed_ = false;
   empty_answers_ = 0;
-  statement_error_.reset();
+  left_out_.reset();
   auto begun = exchange_.BeginRun();
   if (!begun.ok()) return FailHere(begun.error());
   NextCall();
@@ -95,7 +95,7 @@ void SyncRun::OnAnswer(const Answer& answer) {
 
 void SyncRun::OnTaken(const v1::SyncResponse& response, const Taken& taken) {
   if (taken.wipe_order) return on_wipe_order_();
-  if (taken.statement_error.has_value()) statement_error_ = taken.statement_error;
+  if (taken.left_out.has_value()) left_out_ = taken.left_out;
   if (!taken.notify.empty()) outside_.Emit(taken.notify);
   devices_waiting_ = response.devices_waiting();
   backoff_.Reset();
@@ -116,7 +116,7 @@ void SyncRun::Succeed() {
 
 void SyncRun::Finish() {
   busy_ = false;
-  last_error_ = statement_error_;
+  last_error_ = left_out_;
   if (std::exchange(again_, false)) return Start();
   EndAsked(last_error_);
   PollLater();

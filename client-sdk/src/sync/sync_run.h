@@ -73,7 +73,7 @@ class SyncRun {
   bool asked_ = false;     // someone waits for a SyncEnded
   bool renewed_ = false;   // this run had a new session already
   int empty_answers_ = 0;  // answers in a row that promised more and brought nothing
-  std::optional<Error> statement_error_;
+  std::optional<Error> left_out_;
   std::set<std::uint64_t> give_ups_;  // timers of those who let it be tried again
   std::uint64_t retry_timer_ = 0;
   std::uint64_t poll_timer_ = 0;
