@@ -294,19 +294,37 @@ void NoteRestoreShown(Desk& desk, const v1::SyncRequest& request) {
 
 }  // namespace
 
-Result<void> CheckLimits(const v1::SyncRequest& request) {
-  if (static_cast<std::size_t>(request.mutations_size()) > rules::kCallMutationsMax) {
-    return Failure{.reason = v1::ERROR_REASON_TOO_LARGE, .field = "mutations"};
+// Those of mutations or statements in one call, by their field's name.
+struct CallLimits {
+  std::string field;
+  std::size_t count_max;
+  std::size_t bytes_max;
+
+  [[nodiscard]] Failure Exceeded() const {
+    return Failure{.reason = v1::ERROR_REASON_TOO_LARGE,
+                   .field = field,
+                   .metadata = {{"call_" + field + "_max", std::to_string(count_max)},
+                                {"call_" + field + "_bytes_max", std::to_string(bytes_max)}}};
   }
+};
+
+template <typename Messages>
+std::size_t BytesOf(const Messages& messages) {
   std::size_t bytes = 0;
-  for (const v1::Mutation& mutation : request.mutations()) bytes += mutation.ByteSizeLong();
-  if (bytes > rules::kCallMutationBytesMax)
-    return Failure{.reason = v1::ERROR_REASON_TOO_LARGE, .field = "mutations"};
-  bytes = 0;
-  for (const v1::Statement& statement : request.statements()) bytes += statement.ByteSizeLong();
-  if (request.statements_size() > kStatementsShownMax ||
-      (bytes > kStatementsShownBytesMax && request.statements_size() > 1))
-    return Failure{.reason = v1::ERROR_REASON_TOO_LARGE, .field = "statements"};
+  for (const auto& message : messages) bytes += message.ByteSizeLong();
+  return bytes;
+}
+
+Result<void> CheckLimits(const v1::SyncRequest& request) {
+  const CallLimits of_mutations{"mutations", rules::kCallMutationsMax, rules::kCallMutationBytesMax};
+  if (static_cast<std::size_t>(request.mutations_size()) > of_mutations.count_max ||
+      BytesOf(request.mutations()) > of_mutations.bytes_max)
+    return of_mutations.Exceeded();
+  const CallLimits of_statements{"statements", kStatementsShownMax, kStatementsShownBytesMax};
+  const auto statements = static_cast<std::size_t>(request.statements_size());
+  if (statements > of_statements.count_max ||
+      (BytesOf(request.statements()) > of_statements.bytes_max && statements > 1))
+    return of_statements.Exceeded();
   return {};
 }
 

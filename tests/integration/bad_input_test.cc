@@ -169,6 +169,130 @@ TEST_F(BadInput, AMutationOfAnothersDossierIsRefusedAsIfThereWereNone) {
   EXPECT_EQ(RevisionFor(jan), before);
 }
 
+TEST_F(BadInput, ACursorThatWasCutMadeUpOrIsAnothersCountsAsNone) {
+  const auto other = mentor_.RegisterClient("Jan");
+  RawDevice jan(service_, organisation_);
+  ASSERT_TRUE(jan.Enrol(other.activation_code()).ok());
+  const auto sync = [](RawDevice& device, const std::string& dossier_id, const std::string& cursor) {
+    v1::SyncRequest request;
+    v1::DossierCursor& named = *request.add_cursors();
+    named.set_dossier_id(dossier_id);
+    named.set_cursor(cursor);
+    return device.Must(device.sync(), &v1::SyncService::Stub::Sync, request);
+  };
+  const auto cursor_of = [&](RawDevice& device, const std::string& dossier_id) {
+    const v1::SyncResponse response = sync(device, dossier_id, "");
+    for (const v1::DossierPage& page : response.pages()) {
+      if (page.dossier_id() == dossier_id) return page.cursor();
+    }
+    return std::string();
+  };
+  const std::string good = cursor_of(client_, dossier_);
+  ASSERT_FALSE(good.empty());
+  ASSERT_EQ(sync(client_, dossier_, good).pages_size(), 0) << "a good one brings what is new alone";
+
+  std::string turned = good;
+  turned.back() = static_cast<char>(turned.back() ^ 1);
+  const std::map<std::string, std::string> bad = {
+      {"cut", good.substr(0, good.size() - 1)},
+      {"cut in two", good.substr(good.size() / 2)},
+      {"with one bit turned", turned},
+      {"longer", good + "x"},
+      {"made up", std::string(good.size(), 'x')},
+      {"of one byte", "x"},
+      {"of another dossier", cursor_of(jan, other.dossier_id())},
+      {"of the mentor's device", cursor_of(mentor_, dossier_)},
+  };
+  for (const auto& [name, cursor] : bad) {
+    ASSERT_FALSE(cursor.empty()) << name;
+    const v1::SyncResponse response = sync(client_, dossier_, cursor);
+    ASSERT_EQ(response.pages_size(), 1) << name;
+    EXPECT_EQ(response.pages(0).dossier_id(), dossier_) << name;
+    EXPECT_TRUE(response.pages(0).snapshot()) << name;
+    EXPECT_TRUE(response.pages(0).last()) << name;
+    EXPECT_GE(response.pages(0).records_size(), 3) << name << ": the profile, the goal and the step";
+  }
+  // Naming somebody else's dossier, with a cursor of theirs, brings what is one's own and nothing more.
+  const v1::SyncResponse response = sync(client_, other.dossier_id(), cursor_of(jan, other.dossier_id()));
+  ASSERT_EQ(response.pages_size(), 1);
+  EXPECT_EQ(response.pages(0).dossier_id(), dossier_);
+}
+
+TEST_F(BadInput, ACallOverItsLimitsIsRefusedWholeWithTheLimits) {
+  const std::int64_t before = Revision();
+  const auto push = [&](int count, const v1::Mutation& mutation) {
+    v1::SyncRequest request;
+    for (int i = 0; i < count; ++i) *request.add_mutations() = mutation;
+    v1::SyncResponse response;
+    return ErrorOf(client_.Call(client_.sync(), &v1::SyncService::Stub::Sync, request, &response));
+  };
+  const auto expect_refused = [&](const RawError& error) {
+    EXPECT_EQ(error.code, grpc::StatusCode::RESOURCE_EXHAUSTED);
+    EXPECT_EQ(error.reason, "TOO_LARGE");
+    EXPECT_EQ(error.field, "mutations");
+    EXPECT_EQ(error.metadata.at("call_mutations_max"), "200");
+    EXPECT_EQ(error.metadata.at("call_mutations_bytes_max"), "262144");
+    EXPECT_EQ(Revision(), before);
+  };
+  v1::Mutation short_one;
+  short_one.set_mutation_id(client_.NewId());
+  expect_refused(push(201, short_one));
+  expect_refused(push(10'000, short_one));
+  expect_refused(push(199, Say(client_.NewId(), std::string(1'400, 'x'))));
+
+  v1::SyncRequest request;
+  for (int i = 0; i < 200; ++i)
+    *request.add_mutations() = client_.Number(Say(client_.NewId(), std::string(1'000, 'x')), dossier_);
+  const v1::SyncResponse response = client_.Must(client_.sync(), &v1::SyncService::Stub::Sync, request);
+  ASSERT_EQ(response.outcomes_size(), 200) << "what is at the limit is taken, under the numbers that follow";
+  for (const v1::Outcome& outcome : response.outcomes()) EXPECT_TRUE(outcome.has_applied());
+}
+
+TEST_F(BadInput, AGapARepeatOrAnUnknownKindHoldsNothingBack) {
+  const v1::Mutation said = client_.Number(Say(client_.NewId(), "first"), dossier_);
+  const auto push = [&](const v1::Mutation& mutation) {
+    v1::SyncRequest request;
+    *request.add_mutations() = mutation;
+    return client_.Must(client_.sync(), &v1::SyncService::Stub::Sync, request).outcomes(0);
+  };
+  const v1::Outcome first = push(said);
+  ASSERT_TRUE(first.has_applied());
+  EXPECT_EQ(push(said).SerializeAsString(), first.SerializeAsString()) << "said twice, it is answered twice";
+  v1::Mutation repeat = client_.Number(Say(client_.NewId(), "another of that number"), dossier_);
+  client_.TakeBackNumber(dossier_);
+  repeat.set_sequence(said.sequence());
+  EXPECT_TRUE(push(repeat).has_new_epoch());
+  v1::Mutation gap = repeat;
+  gap.set_sequence(said.sequence() + 2);
+  EXPECT_TRUE(push(gap).has_new_epoch());
+
+  v1::Mutation of_tomorrow = client_.Number(v1::Mutation(), dossier_);
+  // Field 999, a text.
+  of_tomorrow.MergeFromString(std::string("\xBA\x3E\x05nieuw", 8));
+  EXPECT_TRUE(push(of_tomorrow).has_not_yet());
+  const v1::Outcome behind = client_.Push(Say(client_.NewId(), "behind it"), dossier_);
+  EXPECT_TRUE(behind.has_applied()) << behind.ShortDebugString();
+}
+
+TEST_F(BadInput, AClockTenYearsOffIsClampedAndFlagged) {
+  const auto at = [&](std::chrono::hours off) {
+    v1::Mutation mutation = client_.Number(Say(client_.NewId()), dossier_);
+    mutation.mutable_occurred_at()->set_seconds(mutation.occurred_at().seconds() +
+                                                std::chrono::seconds(off).count());
+    v1::SyncRequest request;
+    *request.add_mutations() = mutation;
+    return client_.Must(client_.sync(), &v1::SyncService::Stub::Sync, request);
+  };
+  constexpr std::chrono::hours kTenYears(24 * 3'652);
+  const v1::SyncResponse ahead = at(kTenYears);
+  ASSERT_TRUE(ahead.outcomes(0).has_applied());
+  EXPECT_TRUE(ahead.outcomes(0).applied().clock_ahead());
+  EXPECT_LE(ahead.outcomes(0).applied().clamped_at().seconds(), ahead.server_time().seconds() + 1);
+  const v1::SyncResponse behind = at(-kTenYears);
+  ASSERT_TRUE(behind.outcomes(0).has_applied());
+  EXPECT_FALSE(behind.outcomes(0).applied().clock_ahead());
+}
+
 TEST_F(BadInput, TheErrorSpeaksTheCallersLanguage) {
   v1::RegisterClientRequest request;
   request.set_request_id(mentor_.NewId());
