@@ -24,8 +24,6 @@ namespace {
 using platform::Failure;
 using platform::Result;
 
-constexpr std::string_view kLanguageDefault = "nl";
-constexpr std::string_view kTimeZoneDefault = "Europe/Amsterdam";
 constexpr std::chrono::days kTeamContacts{28};
 
 std::string Or(const std::string& value, std::string_view otherwise) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "brug/v1/caseload_service.pb.h"
 #include "service/domain/desk.h"
 
@@ -26,5 +28,9 @@ namespace brug::domain {
 
 // The dossiers of one call of AssignDossiers.
 inline constexpr int kAssignedDossiersMax = 100;
+
+// Of a client of whom nothing else is known.
+inline constexpr std::string_view kLanguageDefault = "nl";
+inline constexpr std::string_view kTimeZoneDefault = "Europe/Amsterdam";
 
 }  // namespace brug::domain

@@ -7,6 +7,7 @@
 
 #include "proto/crypto/hash.h"
 #include "proto/rules/relation.h"
+#include "service/domain/caseload.h"
 #include "service/domain/organisation_records.h"
 #include "service/domain/relations.h"
 #include "service/domain/restored_books.h"
@@ -115,8 +116,8 @@ Result<bool> Keep(Desk& desk, const v1::StatementContent& content, const v1::Sta
   return true;
 }
 
-// A client whom the service forgot, and their dossier with an empty profile: what they wrote in it is with
-// them.
+// A client whom the service forgot, and their dossier with a profile as the service gives it when nothing is
+// said: what they wrote in it is with them, and no statement has their name.
 Result<void> MakeClientAgain(Desk& desk, const v1::StatementContent& content) {
   const std::string& dossier_id = content.enrolment().dossier_id();
   if (!desk.transaction.InsertPerson({.person_id = content.person_id(),
@@ -129,6 +130,8 @@ Result<void> MakeClientAgain(Desk& desk, const v1::StatementContent& content) {
   if (writer->view().Find(rules::kProfileId)) return {};
   v1::Profile profile;
   profile.set_client_person_id(content.person_id());
+  profile.set_language(std::string(kLanguageDefault));
+  profile.set_time_zone(std::string(kTimeZoneDefault));
   const auto change = rules::OpenDossier(profile, writer->ServiceOccasion());
   const auto committed = writer->Commit(change, v1::LogEntry(), desk.now);
   if (!committed.ok()) return committed.failure();

@@ -48,6 +48,10 @@ TEST_P(Forgotten, AClientAndTheMentorWhoHadThemComeBackWithTheirDossier) {
   EXPECT_FALSE(town.Sync(jan, {}).ok()) << "nobody knows Jan";
   ASSERT_TRUE(OpenSession(jan, EnrolmentOf(jan), jan.key).ok());
   ASSERT_TRUE(town.Sync(jan, {}).ok());
+  const v1::Profile profile = town.Everything(jan, dossier).at(std::string(rules::kProfileId)).profile();
+  EXPECT_EQ(profile.client_person_id(), jan.person_id);
+  EXPECT_EQ(profile.time_zone(), "Europe/Amsterdam") << "days are counted as in their app";
+  EXPECT_EQ(profile.language(), "nl");
   request.clear_mutations();
   goal.set_epoch(9);
   goal.set_sequence(1);
