@@ -1,4 +1,5 @@
 #include <gmock/gmock.h>
+#include <grpc/support/cpu.h>
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
@@ -8,10 +9,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
 #include <future>
+#include <latch>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -449,6 +452,40 @@ TEST_F(TransportTest, AConnectionThatIsSaidToFailIsMadeOnceMoreBeforeACallEnds) 
   connects_to_fail = 3;
   EXPECT_EQ(CallOnce(*transport).status.code, CallCode::kUnavailable);
   EXPECT_EQ(connects, 2) << "and not again and again";
+}
+
+// All threads on which gRPC tells the end of a call are kept busy. So a call whose connection failed has
+// ended, and nobody has heard of it when it is cancelled.
+TEST_F(TransportTest, ACallThatIsCancelledJustAsItsConnectionFailedIsNotMadeAgain) {
+  StartServer();
+  service().SetScript({.responses = {"response"}, .status = {}});
+  auto transport = Make(Options());
+  connects_to_fail = 0;
+  const int threads = static_cast<int>(std::clamp(gpr_cpu_num_cores() / 2, 2u, 16u));
+  std::latch all_busy(threads);
+  std::promise<void> go_on;
+  const std::shared_future<void> may_go_on = go_on.get_future().share();
+  for (int i = 0; i < threads; ++i) {
+    transport->Start(SyncCall(), [&, may_go_on](const CallAnswer& /*answer*/) {
+      all_busy.count_down();
+      may_go_on.wait();
+    });
+  }
+  all_busy.wait();
+  const auto sent = service().seen().size();
+  auto other = Make(Options());
+  Inbox inbox;
+  connects = 0;
+  connects_to_fail = 1;
+
+  const CallHandle handle = other->Start(SyncCall(), inbox.on_end());
+  ASSERT_EQ(connects, 1) << "Start() itself has tried to connect";
+  other->Cancel(handle);
+  go_on.set_value();
+
+  EXPECT_EQ(inbox.Await().status.code, CallCode::kUnavailable);
+  EXPECT_EQ(connects, 1);
+  EXPECT_EQ(service().seen().size(), sent) << "nothing is sent for one who does not want it any more";
 }
 
 TEST_F(TransportTest, WhatWasSentIsNotSentAgain) {
