@@ -70,6 +70,20 @@ TEST_P(Forgotten, AClientAndTheMentorWhoHadThemComeBackWithTheirDossier) {
   EXPECT_TRUE(town.Everything(now.mentor, dossier).contains(goal.create_goal().goal_id()));
 }
 
+TEST_P(Forgotten, WhoComesBackGetsNoStatementOfANumberThatAnEarlierRestoreGave) {
+  TownDevice jan = lost.Client(then.mentor, "Jan");
+  TownDevice bas = lost.Mentor("Bas");
+  ASSERT_TRUE(OpenSession(jan, EnrolmentOf(jan), jan.key).ok());
+  ASSERT_TRUE(OpenSession(bas, EnrolmentOf(bas), bas.key).ok());
+  const auto read = town.store->Read([&](const storage::Snapshot& snapshot) {
+    const std::int64_t skipped = storage::StatementsSkippedBy(snapshot.NewestRestore().value());
+    ASSERT_GT(skipped, storage::kStatementsSkipped);
+    for (const TownDevice* device : {&jan, &bas})
+      EXPECT_GE(snapshot.FindPerson(device->person_id)->statements_count, skipped);
+  });
+  ASSERT_TRUE(read.ok());
+}
+
 TEST_P(Forgotten, ADeviceIsLetInByItsEnrolmentAndItsKeyAlone) {
   TownDevice jan = lost.Client(then.mentor, "Jan");
   const v1::Statement enrolment = EnrolmentOf(jan);

@@ -405,6 +405,25 @@ TEST_F(MoneyRestore, AVoucherThatComesBackHasACodeOfANumberThatNoPhoneHas) {
   EXPECT_EQ(Record(voucher).code_number(), town.Code(town.samira.device, voucher)->code_number());
 }
 
+// A phone keeps the code of the higher number: that of the later restore, though both began at one backup.
+TEST_F(MoneyRestore, ALaterRestoreOfOneBackupGivesACodeOfAHigherNumber) {
+  const std::string voucher = lost.Give(lost.samira, 2'000);
+  Show(town.samira.device);
+  Market again{1};
+  again.NewMerchant({again.scheme}, "Books");
+  again.random = SeededRandom(78);
+  again.clock.now = town.clock.now + 60s;
+  const storage::Work put_back = [](storage::Transaction& t) {
+    return t.InsertRestore({.number = 1, .restore_id = "restore 1", .restored_at_us = 1});
+  };
+  ASSERT_TRUE(again.store->Write({&put_back, 1}).ok());
+  v1::SyncRequest request;
+  *request.mutable_statements() = lost.Sync(lost.samira.device, {})->statements();
+  ASSERT_TRUE(again.Sync(again.samira.device, request).ok());
+  const auto records = again.Everything(again.samira.device, again.samira.device.dossier_id);
+  EXPECT_EQ(records.at(voucher).voucher().code_number(), Record(voucher).code_number() + 60);
+}
+
 // A device that only opened a session may still keep receipts, and so may another one of the same shop.
 TEST_F(MoneyRestore, AShopIsHeardOnceEveryDeviceOfItHasShownWhatItKeeps) {
   const std::set both{town.merchant.person_id, books.person_id};
