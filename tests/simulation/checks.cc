@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "brug/v1/statement.pb.h"
 #include "service/domain/ledger.h"
+#include "tests/simulation/plan.h"
 
 namespace brug::simulation {
 namespace {
@@ -70,12 +72,18 @@ void Checks::Taken(int station, const sdk::Answer& answer) {
   // It may be that there was an answer, and that it never came.
   if (!answer.status.ok()) return;
   if (!pages.empty()) {
-    for (const std::string& dossier_id : pages.mapped()) caught_up_.emplace(station, dossier_id);
+    for (const std::string& dossier_id : pages.mapped()) {
+      caught_up_.emplace(station, dossier_id);
+      complete_.emplace(station, dossier_id);
+    }
   }
-  if (!told.empty() && !told.mapped().offer_id.empty()) promised_[told.mapped().offer_id] = told.mapped();
-  if (!told.empty() && !told.mapped().redemption_id.empty()) {
-    paid_[told.mapped().redemption_id] = told.mapped();
-    CheckPaid(told.mapped().voucher_id);
+  if (!told.empty()) {
+    for (const Told& one : told.mapped()) {
+      if (!one.offer_id.empty()) promised_[{one.offer_id, station}] = one;
+      if (one.redemption_id.empty()) continue;
+      paid_[one.redemption_id] = one;
+      CheckPaid(one.voucher_id);
+    }
   }
   CheckBase(station);
   CheckPurged(station);
@@ -86,7 +94,14 @@ void Checks::Accepted(int, const std::string& dossier_id, const sdk::Accepted& a
   for (const v1::Record& record : accepted.records) shown_[dossier_id].insert(record.record_id());
 }
 
+void Checks::Befell(Fate fate) {
+  ++fates_;
+  ++tally_["fault " + std::string(NameOf(static_cast<Fault>(fate)))];
+}
+
 void Checks::DeviceStarted(int station) {
+  // All of what it has: a crash may have left anything.
+  std::erase_if(base_checked_, [&](const auto& entry) { return entry.first.first == station; });
   CheckBase(station);
   CheckKept(station);
 }
@@ -113,16 +128,23 @@ void Checks::Inspect(int station) {
   }
 }
 
-void Checks::InspectEnd() {
+void Checks::InspectEnd(const std::map<int, std::string>& failed) {
+  truth_->FollowAll();
   for (int i = 0; i < world_->station_count(); ++i) {
     SimulatedDevice& device = world_->device(i);
     if (!device.running()) continue;
     CheckGone(i);
     if (revoked_.contains(i)) continue;
-    CheckKept(i);
+    CheckKept(i, IsLive(i));
+    if (IsLive(i)) {
+      CheckHeld(i);
+      const auto last = failed.find(i);
+      if (last != failed.end())
+        Report("S6", "the last sync of device " + std::to_string(i) + " ended with " + last->second);
+    }
     const auto status = device.core().Status();
     // A device that nobody allowed keeps what its person wrote for when somebody does.
-    if (status.pending > 0 && StateOf(i) == v1::DEVICE_STATE_LIVE) {
+    if (status.pending > 0 && IsLive(i)) {
       Report("S6", std::to_string(status.pending) + " mutations are still pending on device " +
                        std::to_string(i) + ":" + PendingOn(device));
     }
@@ -130,7 +152,22 @@ void Checks::InspectEnd() {
   }
 }
 
+void Checks::CheckHeld(int station) {
+  std::map<std::string, bool> held;
+  for (const sdk::DossierInfo& info : world_->device(station).core().Dossiers()) {
+    held[info.dossier_id] = info.complete;
+  }
+  for (const auto& [dossier_id, truth] : truth_->dossiers()) {
+    if (!MayRead(station, dossier_id)) continue;
+    const auto found = held.find(dossier_id);
+    if (found == held.end() || !found->second) {
+      return Report("S4", "device " + std::to_string(station) + " misses dossier " + dossier_id);
+    }
+  }
+}
+
 void Checks::ForgetHistory() {
+  complete_.clear();
   cursors_.clear();
   named_.clear();
   base_checked_.clear();
@@ -146,7 +183,8 @@ void Checks::PutBack(int station, rules::Instant at) {
   world_->device(station).ForgetAcceptedAfter(at);
   std::erase_if(base_checked_, [&](const auto& entry) { return entry.first.first == station; });
   std::erase_if(caught_up_, [&](const auto& entry) { return entry.first == station; });
-  std::erase_if(promised_, [&](const auto& entry) { return entry.second.station == station; });
+  std::erase_if(complete_, [&](const auto& entry) { return entry.first == station; });
+  std::erase_if(promised_, [&](const auto& entry) { return entry.first.second == station; });
 }
 
 bool Checks::IsOfLostHistory(int station, const std::string& dossier_id) const {
@@ -161,7 +199,8 @@ void Checks::InspectBooks() {
 }
 
 void Checks::InspectPromises() {
-  for (const auto& [offer_id, told] : promised_) {
+  for (const auto& [key, told] : promised_) {
+    const std::string& offer_id = key.first;
     // Who was told must still be able to show it.
     if (revoked_.contains(told.station) || !MayRead(told.station, told.dossier_id)) continue;
     world_->service().Look([&](const storage::Snapshot& snapshot) {
@@ -195,7 +234,20 @@ void Checks::NoteMoney(int station, const sdk::Call& call, const sdk::Answer& an
     if (const auto redemption = snapshot.FindRedemption(told.redemption_id))
       told.voucher_id = redemption->voucher_id;
   });
-  to_be_told_[{station, answer.call_id}] = told;
+  to_be_told_[{station, answer.call_id}].push_back(told);
+}
+
+// Whoever took the statement of a promise can show it.
+void Checks::NotePromises(int station, const sdk::Answer& answer, const v1::SyncResponse& response) {
+  for (const v1::Statement& statement : response.statements()) {
+    v1::StatementContent content;
+    if (!content.ParseFromString(statement.content()) || !content.has_promise()) continue;
+    const v1::PromiseStatement& promise = content.promise();
+    to_be_told_[{station, answer.call_id}].push_back({.station = station,
+                                                      .dossier_id = promise.dossier_id(),
+                                                      .offer_id = promise.offer_id(),
+                                                      .amount_cents = promise.offer().amount_cents()});
+  }
 }
 
 void Checks::CheckPaid(const std::string& voucher_id) {
@@ -225,6 +277,9 @@ void Checks::CheckSync(int station, const sdk::Call& call, const sdk::Answer& an
   }
   CheckOutcomes(request, response);
   CheckPages(station, request, response);
+  NotePromises(station, answer, response);
+  // Then a sync brings money back.
+  if (history_lost_ && !request.statements().empty()) InspectBooks();
   for (const v1::DossierPage& page : response.pages()) {
     if (page.last()) last_pages_[{station, answer.call_id}].push_back(page.dossier_id());
   }
@@ -293,6 +348,10 @@ void Checks::CheckPages(int station, const v1::SyncRequest& request, const v1::S
       ++tally_["snapshot"];
       if (known != cursors_.end() && known->second.since >= CompactedOf(id)) {
         Report("S7", "a snapshot of dossier " + id + " follows a good cursor");
+      }
+      if (sent[id].empty() && complete_.contains({station, id})) {
+        Report("S7",
+               "device " + std::to_string(station) + " asks for all of dossier " + id + " though it has it");
       }
     }
     std::int64_t reached = page.point().revision();
@@ -365,7 +424,7 @@ void Checks::CheckBase(int station) {
   }
 }
 
-void Checks::CheckKept(int station) {
+void Checks::CheckKept(int station, bool in_the_end) {
   SimulatedDevice& device = world_->device(station);
   if (!device.running() || revoked_.contains(station)) return;
   if (!device.core().account().has_value()) {
@@ -401,7 +460,7 @@ void Checks::CheckKept(int station) {
       return Report("S2", "mutation " + id + " is in two places on device " + std::to_string(station));
     if (places == 1) {
       if (ring.count(accepted.ordinal) > 0 && ring[accepted.ordinal] == 1 && effect == nullptr &&
-          !IsOfLostHistory(station, accepted.dossier_id)) {
+          (in_the_end || !IsOfLostHistory(station, accepted.dossier_id))) {
         return Report("S2", "mutation " + id + " counts as applied on device " + std::to_string(station) +
                                 " and the service does not have it");
       }
@@ -426,6 +485,8 @@ void Checks::CheckPurged(int station) {
     if (!waiting.ok() || !waiting->empty()) held.insert(dossier_id);
   }
   const std::set<std::string> before = std::exchange(held_[station], held);
+  std::erase_if(complete_,
+                [&](const auto& entry) { return entry.first == station && !held.contains(entry.second); });
   if (revoked_.contains(station)) return;
   for (const auto& [id, accepted] : device.accepted()) {
     const bool purged = before.contains(accepted.dossier_id) && !held.contains(accepted.dossier_id);
@@ -483,6 +544,10 @@ v1::DeviceState Checks::StateOf(int station) {
     if (device) state = device->state;
   });
   return static_cast<v1::DeviceState>(state);
+}
+
+bool Checks::IsLive(int station) {
+  return world_->device(station).core().account().has_value() && StateOf(station) == v1::DEVICE_STATE_LIVE;
 }
 
 bool Checks::MayRead(int station, const std::string& dossier_id) {

@@ -29,14 +29,13 @@ using Tally = std::map<std::string, std::int64_t>;
 //   S1  base of a device = records of the service at its point; a view built anew = the view that was shown
 //   S2  what a device accepted is pending, applied, refused and kept, handed in, or destroyed for a reason
 //   S3  a mutation is in the log once
-//   S4  a revision names one state; in the end all views are those of the service
-//   S5  no page and no draft goes to who may not see it; nothing is left after an end or a wipe
-//   S6  in the end nothing is pending
-//   S7  a sync brings what changed, and that alone; all anew only where that is not known any more
-//   C1  the device's clock decides nothing between people
-//   L1 to L4, V4  the books, by VerifyBooks; L5 the same request has the same answer
-//   M1  no voucher pays out more than it is worth, whatever was restored
-//   M2  what was promised to a client is there in the end, and no less of it
+//   S4  a revision names one state; in the end all views are those of the service, and nobody misses a
+//   dossier S5  no page and no draft goes to who may not see it; nothing is left after an end or a wipe S6 in
+//   the end nothing is pending, and every device's last sync went well S7  a sync brings what changed, and
+//   that alone; all anew only where that is not known any more C1  the device's clock decides nothing between
+//   people L1 to L4, V4  the books, by VerifyBooks; L5 the same request has the same answer M1  no voucher
+//   pays out more than it is worth, whatever was restored M2  what was promised to a client is there in the
+//   end, and no less of it
 //
 // What it knows it reads from the service's disk, from the devices' and from what passes on the way.
 class Checks final : public Onlooker {
@@ -48,6 +47,7 @@ class Checks final : public Onlooker {
   void Committed(const domain::Hints& hints) override;
   void Taken(int station, const sdk::Answer& answer) override;
   void Accepted(int station, const std::string& dossier_id, const sdk::Accepted& accepted) override;
+  void Befell(Fate fate) override;
   void DeviceStarted(int station) override;
   void ServiceStarted() override;
 
@@ -55,8 +55,9 @@ class Checks final : public Onlooker {
   void InspectPromises();
   // Builds the device's views anew and compares (S1); what it accepted is in its place (S2).
   void Inspect(int station);
-  // Everyone has synced as often as they liked.
-  void InspectEnd();
+  // Everyone has synced as often as they liked; `failed` says how the last one ended of those that did not
+  // end well.
+  void InspectEnd(const std::map<int, std::string>& failed);
   // History was lost, on purpose. What a device has of it is looked at again once it took a page since.
   void ForgetHistory();
   // A device's files were put back to what they were then.
@@ -70,6 +71,10 @@ class Checks final : public Onlooker {
   void Report(const std::string& rule, const std::string& words);
   [[nodiscard]] Tally& tally() { return tally_; }
   [[nodiscard]] Truth& truth() { return *truth_; }
+  // How many calls bad luck befell.
+  [[nodiscard]] std::int64_t fates() const { return fates_; }
+  // Whether the service knows the station's device and has let it in.
+  [[nodiscard]] bool IsLive(int station);
 
  private:
   void CheckSync(int station, const sdk::Call& call, const sdk::Answer& answer);
@@ -80,10 +85,14 @@ class Checks final : public Onlooker {
   void NoteDraft(const sdk::Call& call, const sdk::Answer& answer);
   // What an answer about money says, for when its device has taken it.
   void NoteMoney(int station, const sdk::Call& call, const sdk::Answer& answer);
+  void NotePromises(int station, const sdk::Answer& answer, const v1::SyncResponse& response);
   void CheckPaid(const std::string& voucher_id);
+  // Every dossier that the device's person may read is there (S4).
+  void CheckHeld(int station);
   [[nodiscard]] bool IsOfLostHistory(int station, const std::string& dossier_id) const;
   void CheckBase(int station);
-  void CheckKept(int station);
+  // In the end nothing is excused by history that was lost.
+  void CheckKept(int station, bool in_the_end = false);
   void CheckPurged(int station);
   void CheckGone(int station);
   void CheckView(int station, const std::string& dossier_id);
@@ -98,6 +107,7 @@ class Checks final : public Onlooker {
   std::optional<Truth> truth_;
   std::optional<Violation> violation_;
   Tally tally_;
+  std::int64_t fates_ = 0;
   std::set<int> revoked_;
   std::set<int> may_be_revoked_;
   // What is known of a cursor that was given out.
@@ -112,6 +122,8 @@ class Checks final : public Onlooker {
   // After a restore: the dossiers of which a device has shown a page since.
   bool history_lost_ = false;
   std::set<std::pair<int, std::string>> caught_up_;
+  // The dossiers of which a device has all, and no reason to ask for all of them again.
+  std::set<std::pair<int, std::string>> complete_;
   // Of answers under way: the dossiers whose last page they bring.
   std::map<std::pair<int, std::uint64_t>, std::vector<std::string>> last_pages_;
   // The mutation that each revision was said to be of.
@@ -139,9 +151,9 @@ class Checks final : public Onlooker {
     std::int64_t amount_cents = 0;
   };
   // By the answer that is under way.
-  std::map<std::pair<int, std::uint64_t>, Told> to_be_told_;
-  // By offer, and by redemption.
-  std::map<std::string, Told> promised_;
+  std::map<std::pair<int, std::uint64_t>, std::vector<Told>> to_be_told_;
+  // By offer and the station that can show it, and by redemption.
+  std::map<std::pair<std::string, int>, Told> promised_;
   std::map<std::string, Told> paid_;
 };
 

@@ -51,22 +51,36 @@ bool People::MoveIn(const Cast& cast, Dice& dice) {
     visitors_.push_back(mentor);
   }
   for (int i = 0; i < cast.clients; ++i) {
-    v1::RegisterClientRequest request;
-    request.set_request_id(world_.NewId());
-    request.set_display_name("Client " + std::to_string(i));
-    const auto reply =
-        world_.Ask(OneOf(mentors_, dice), sdk::Method::kRegisterClient, request.SerializeAsString());
-    v1::RegisterClientResponse response;
-    if (reply.error || !response.ParseFromString(reply.response)) return false;
-    const int phone = world_.NewStation();
-    if (!world_.Enrol(phone, response.activation_code())) return false;
-    clients_.push_back(phone);
-    visitors_.push_back(phone);
+    if (!NewClient(dice)) return false;
   }
   for (int i = 0; i < cast.second_devices; ++i) (void)NewDevice(dice);
   if (cast.rewards && OpenScheme().empty()) return false;
   for (const int station : visitors_) (void)world_.Sync(station);
   return true;
+}
+
+std::optional<int> People::NewClient(Dice& dice) {
+  const int mentor = OneOf(mentors_, dice);
+  if (!world_.EnsureRunning(mentor)) return std::nullopt;
+  v1::RegisterClientRequest request;
+  request.set_request_id(world_.NewId());
+  request.set_display_name("Client " + std::to_string(clients_.size()));
+  const auto reply = world_.Ask(mentor, sdk::Method::kRegisterClient, request.SerializeAsString());
+  v1::RegisterClientResponse response;
+  if (reply.error || !response.ParseFromString(reply.response)) return std::nullopt;
+  const int phone = world_.NewStation();
+  if (!world_.Enrol(phone, response.activation_code())) return std::nullopt;
+  clients_.push_back(phone);
+  visitors_.push_back(phone);
+  return phone;
+}
+
+std::vector<int> People::Counters() const {
+  std::vector<int> counters;
+  for (const auto& station : {manager_, approver_, merchant_}) {
+    if (station) counters.push_back(*station);
+  }
+  return counters;
 }
 
 void People::Visit(int station, Dice& dice) {

@@ -42,6 +42,10 @@ class People {
   void Handover(Dice& dice);
   // A client's next device: the number of its station, or nothing.
   std::optional<int> NewDevice(Dice& dice);
+  // Another client of one of the mentors: the number of their phone's station, or nothing.
+  std::optional<int> NewClient(Dice& dice);
+  // Those at whose work money is handed out; none without rewards.
+  [[nodiscard]] std::vector<int> Counters() const;
   // Somebody else's deed: this device is no longer trusted. Whether it was revoked.
   bool Revoke(int station, Dice& dice);
 

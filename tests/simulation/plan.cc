@@ -39,11 +39,12 @@ Fault DrawFault(Dice& dice, const PlanOptions& options) {
 }
 
 Step::Kind DrawKind(Dice& dice, const Plan& plan, const PlanOptions& options) {
+  if (dice.OneIn(400)) return Step::Kind::kAway;
   const std::uint64_t drawn = dice.Below(100);
   if (drawn < 25) return options.faults ? Step::Kind::kFault : Step::Kind::kVisit;
   if (drawn < 33) return Step::Kind::kVisitOffline;
   if (drawn < 36) return Step::Kind::kHandover;
-  if (drawn < 37) return Step::Kind::kNewDevice;
+  if (drawn < 37) return dice.OneIn(3) ? Step::Kind::kNewClient : Step::Kind::kNewDevice;
   if (drawn < 38) return Step::Kind::kJobs;
   if (drawn < 41) return Step::Kind::kDismiss;
   if (drawn < 44) return Step::Kind::kInspect;
@@ -92,11 +93,12 @@ Plan Draw(std::uint64_t seed, const PlanOptions& options) {
 }
 
 std::string Describe(const Step& step) {
-  constexpr std::array<std::string_view, 9> kKinds = {"visit",      "visit without a connection",
-                                                      "rewards",    "handover",
-                                                      "new device", "jobs",
-                                                      "dismiss",    "inspect",
-                                                      "fault"};
+  constexpr std::array<std::string_view, 11> kKinds = {"visit",      "visit without a connection",
+                                                       "rewards",    "handover",
+                                                       "new device", "new client",
+                                                       "away",       "jobs",
+                                                       "dismiss",    "inspect",
+                                                       "fault"};
   std::string line = "+" + std::to_string(step.wait_s) + " s  device " + std::to_string(step.station) + "  " +
                      std::string(kKinds[static_cast<std::size_t>(step.kind)]);
   if (step.kind == Step::Kind::kFault) line += " " + std::string(NameOf(step.fault));

@@ -44,6 +44,8 @@ struct Step {
     kRewards,       // somebody does something about money
     kHandover,      // a mentor hands a dossier over, or answers
     kNewDevice,     // a client takes another device
+    kNewClient,     // a mentor registers another client
+    kAway,          // nobody does anything for weeks, or for more than a year
     kJobs,          // the service runs its jobs
     kDismiss,       // somebody has read what was refused
     kInspect,       // the simulator looks at a device

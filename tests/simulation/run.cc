@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "service/domain/restored_books.h"
 #include "tests/simulation/people.h"
@@ -19,6 +20,10 @@ using Days = std::chrono::duration<double, std::ratio<86'400>>;
 constexpr int kLastRounds = 8;
 // Longer than a device lets what is parked wait.
 constexpr std::chrono::days kParkedMax{36};
+constexpr int kStationsMax = 60;
+// Longer than a device keeps what is backed up, and than the service keeps what was deleted.
+constexpr std::chrono::days kWeeksAway{36};
+constexpr std::chrono::days kYearAway{401};
 // Of some 25 kinds of intent, those that an older service does not know.
 constexpr int kKindsUnknown = 8;
 
@@ -53,7 +58,8 @@ class Game {
                              static_cast<std::int64_t>(std::max<std::size_t>(live, 1))));
       EndPartitions();
       Take(step);
-      device_days_ += Days(world_.time().now - begun).count() * static_cast<double>(live);
+      const auto lived = world_.time().now - begun - std::exchange(away_, {});
+      device_days_ += Days(lived).count() * static_cast<double>(live);
     }
     if (!checks_.violation()) Finish();
     Outcome outcome;
@@ -62,7 +68,7 @@ class Game {
     outcome.tally = checks_.tally();
     outcome.mutations = outcome.tally["mutation accepted"];
     outcome.device_days = device_days_;
-    outcome.faults = faults_;
+    outcome.faults = faults_ + checks_.fates();
     return outcome;
   }
 
@@ -93,12 +99,21 @@ class Game {
       case Step::Kind::kHandover:
         return people_.Handover(dice);
       case Step::Kind::kNewDevice:
-        if (world_.station_count() < 60) (void)people_.NewDevice(dice);
+        if (world_.station_count() < kStationsMax) (void)people_.NewDevice(dice);
         return;
+      case Step::Kind::kNewClient:
+        if (world_.station_count() < kStationsMax) (void)people_.NewClient(dice);
+        return;
+      case Step::Kind::kAway:
+        // These days are not those of anybody's life with Brug.
+        away_ += dice.OneIn(4) ? kYearAway : kWeeksAway;
+        ++checks_.tally()["everybody away"];
+        return world_.Advance(away_);
       case Step::Kind::kJobs:
         if (!world_.service().running()) return;
         world_.RunJobs();
-        if (world_.service().running()) Operate();
+        InspectBooks();
+        if (world_.service().running()) Operate(dice);
         return;
       case Step::Kind::kDismiss:
         if (world_.EnsureRunning(station)) world_.DismissRejected(station);
@@ -109,13 +124,26 @@ class Game {
         phone_backups_[station] = {.image = world_.device(station).disk().Copy(), .at = world_.time().now};
         return;
       case Step::Kind::kFault:
-        return Befall(step.fault, station, dice);
+        return Befall(step.fault, Victim(step.fault, station, dice), dice);
     }
   }
 
-  void Befall(Fault fault, int station, Dice& dice) {
+  // Now and then what may happen to anybody happens to those who hand out money.
+  int Victim(Fault fault, int station, Dice& dice) {
+    const std::vector<int> counters = people_.Counters();
+    if (fault == Fault::kRevocation || fault == Fault::kPhoneRestore || counters.empty() || !dice.OneIn(5)) {
+      return station;
+    }
+    return counters[dice.Below(counters.size())];
+  }
+
+  // What befalls a call is counted when it does, and everything else here.
+  void Count(Fault fault) {
     ++faults_;
     ++checks_.tally()["fault " + std::string(NameOf(fault))];
+  }
+
+  void Befall(Fault fault, int station, Dice& dice) {
     world_.trace().Add("fault " + std::string(NameOf(fault)) + " " + std::to_string(station));
     Station& at = world_.station(station);
     switch (fault) {
@@ -130,34 +158,43 @@ class Game {
         at.fates.push_back(static_cast<Fate>(fault));
         return;
       case Fault::kPartition:
+        Count(fault);
         at.cut_off = true;
         partitions_[station] = world_.time().now + minutes(dice.Between(10, 5 * 24 * 60));
         return;
       case Fault::kServiceCrash:
-        if (world_.service().running()) world_.CrashService();
-        return;
+        if (!world_.service().running()) return;
+        Count(fault);
+        return world_.CrashService();
       case Fault::kServiceCrashInWrite:
+        Count(fault);
         world_.service().disk().CutPowerAfter(dice.Between(0, 40));
         return;
       case Fault::kDeviceCrash:
+        Count(fault);
         at.effects_left = dice.Between(0, 8);
         return;
       case Fault::kDeviceCrashInWrite:
+        Count(fault);
         at.device->disk().CutPowerAfter(dice.Between(0, 25));
         return;
       case Fault::kDeviceClock:
+        Count(fault);
         at.device->clock().skew = Skew(dice);
         return;
       case Fault::kServiceClock:
+        Count(fault);
         world_.service().clock().skew = seconds(dice.Between(-45, 300));
         return;
       case Fault::kUnknownKind:
+        Count(fault);
         for (int i = 0; i < kKindsUnknown; ++i) unknown_kinds_.insert(static_cast<int>(dice.Between(16, 40)));
         unknown_until_ = world_.time().now + hours(dice.Between(1, 24));
         return;
       case Fault::kRevocation:
         if (!world_.service().running() || !world_.EnsureRunning(station)) return;
         if (people_.Revoke(station, dice)) {
+          Count(fault);
           checks_.Revoked(station);
           ++revoked_;
         } else if (world_.service().disk().off()) {
@@ -167,8 +204,10 @@ class Game {
         return;
       case Fault::kServiceRestore:
         if (!backup_ || !world_.service().running()) return;
+        Count(fault);
         world_.RestoreService(*backup_);
         checks_.ForgetHistory();
+        InspectBooks();
         put_back_ = held_back_ = true;
         ++checks_.tally()["service restored"];
         return;
@@ -178,9 +217,20 @@ class Game {
   }
 
   // What the operator does now and then.
-  void Operate() {
+  void Operate(Dice& dice) {
     if (held_back_ && NotHeard() == 0) Release();
-    if (world_.service().running()) backup_ = world_.service().BackUp();
+    if (!world_.service().running()) return;
+    backup_ = world_.service().BackUp();
+    // Mostly: it may also end before it could tell.
+    if (dice.OneIn(6)) return;
+    std::vector<std::string> dossiers;
+    for (const auto& [dossier_id, truth] : checks_.truth().dossiers()) dossiers.push_back(dossier_id);
+    world_.service().TellBackedUp(dossiers);
+    if (world_.service().disk().off()) world_.CrashService();
+  }
+
+  void InspectBooks() {
+    if (plan_.rewards && world_.service().running()) checks_.InspectBooks();
   }
 
   // Of a restored service: the shops that did not show yet what they have.
@@ -192,6 +242,7 @@ class Game {
   void Release() {
     if (!AskRelease(false).ok()) return;
     held_back_ = false;
+    InspectBooks();
     ++checks_.tally()["restored service released"];
   }
 
@@ -205,6 +256,7 @@ class Game {
   void RestorePhone(int station) {
     const auto backup = phone_backups_.find(station);
     if (backup == phone_backups_.end()) return;
+    Count(Fault::kPhoneRestore);
     world_.RestoreDevice(station, backup->second.image);
     checks_.PutBack(station, backup->second.at);
     (void)world_.EnsureRunning(station);
@@ -263,8 +315,8 @@ class Game {
       (void)EveryoneSyncs();
     }
     if (checks_.violation()) return;
-    checks_.InspectEnd();
-    if (plan_.rewards) checks_.InspectBooks();
+    checks_.InspectEnd(failed_);
+    InspectBooks();
     if (plan_.rewards && !held_back_) checks_.InspectPromises();
   }
 
@@ -279,7 +331,9 @@ class Game {
                                    world_.device(i).error().value_or(Error{}).reason);
         if (checks_.violation()) return false;
         if (!world_.device(i).core().account()) continue;
-        (void)world_.Sync(i);
+        const auto error = world_.Sync(i);
+        failed_.erase(i);
+        if (error) failed_[i] = error->reason;
         quiet = quiet && world_.device(i).core().Status().pending == 0;
       }
       // By now everyone has shown what they have.
@@ -299,6 +353,8 @@ class Game {
   People people_;
   std::int64_t faults_ = 0;
   double device_days_ = 0;
+  // Of the step that is taken.
+  std::chrono::microseconds away_{};
   std::size_t revoked_ = 0;
   struct PhoneBackup {
     SimulatedDisk::Image image;
@@ -308,6 +364,8 @@ class Game {
   // Put back some time; put back, and not released yet.
   bool put_back_ = false;
   bool held_back_ = false;
+  // How the last sync ended of those that did not end well.
+  std::map<int, std::string> failed_;
   std::map<int, PhoneBackup> phone_backups_;
   std::map<int, rules::Instant> partitions_;
   std::set<int> unknown_kinds_;

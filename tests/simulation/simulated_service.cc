@@ -120,6 +120,16 @@ SimulatedService::Backup SimulatedService::BackUp() const {
           .memory = std::make_shared<const storage::MemoryStorage::Copy>(memory_->MakeCopy())};
 }
 
+void SimulatedService::TellBackedUp(const std::vector<std::string>& dossier_ids) {
+  (void)Write([&](domain::Desk& desk) {
+    for (const std::string& dossier_id : dossier_ids) {
+      const auto head = desk.transaction.FindHead(dossier_id);
+      if (head) desk.transaction.PutBackedUpRevision(dossier_id, head->revision);
+    }
+    return true;
+  });
+}
+
 void SimulatedService::PutBack(const Backup& backup) {
   if (memory_ != nullptr) {
     memory_->PutBack(*backup.memory);

@@ -65,6 +65,8 @@ class SimulatedService {
     std::shared_ptr<const storage::MemoryStorage::Copy> memory = {};
   };
   [[nodiscard]] Backup BackUp() const;
+  // Devices may hear from now on that a backup of this moment has what these dossiers have.
+  void TellBackedUp(const std::vector<std::string>& dossier_ids);
   // The service, which has stopped, is put back to that and begins again, as the operator's tool and brugd
   // do: that it was put back is noted before anybody is served.
   void PutBack(const Backup& backup);

@@ -23,6 +23,8 @@ void Truth::Follow(const std::string& dossier_id) {
   DossierTruth& truth = dossiers_[dossier_id];
   service_.Look([&](const storage::Snapshot& snapshot) {
     const auto head = snapshot.FindHead(dossier_id);
+    // Made after the backup that the service was put back to, and not shown to it yet.
+    if (!head && truth.revision == 0) return;
     if (!head || head->revision < truth.revision) {
       return report_("S2", "dossier " + dossier_id + " was at revision " + std::to_string(truth.revision) +
                                " and is at " + std::to_string(head ? head->revision : -1));

@@ -288,6 +288,7 @@ void World::Send(int number, const sdk::Call& call) {
   }
   if (fate) {
     trace_.Add(Line(time_, "fate " + std::to_string(static_cast<int>(*fate)), number));
+    onlooker_.Befell(*fate);
   }
   const auto arrive = [&](microseconds delay, bool answer_wanted, microseconds back) {
     In(delay, [this, number, call, answer_wanted, back] { Arrive(number, call, answer_wanted, back); });

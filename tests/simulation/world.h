@@ -68,6 +68,8 @@ class Onlooker {
   // The device accepted what its person meant to do.
   virtual void Accepted(int /*station*/, const std::string& /*dossier_id*/,
                         const sdk::Accepted& /*accepted*/) {}
+  // Bad luck befell a call.
+  virtual void Befell(Fate /*fate*/) {}
   // A process began again after it had ended, on purpose or not.
   virtual void DeviceStarted(int /*station*/) {}
   virtual void ServiceStarted() {}
