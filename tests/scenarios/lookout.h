@@ -36,8 +36,10 @@ class Lookout final : public simulation::Onlooker {
   [[nodiscard]] std::int64_t TakenBy(int station) { return taken_[station]; }
   // Dossiers that the service gave anew since this was last asked.
   [[nodiscard]] std::int64_t TakeGivenAnewTo(int station) { return std::exchange(given_anew_[station], 0); }
-  // Calls that the service refused with that reason.
-  [[nodiscard]] std::int64_t RefusedWith(v1::ErrorReason reason) { return refused_[reason]; }
+  // Calls that the service refused with that reason since this was last asked.
+  [[nodiscard]] std::int64_t TakeRefusedWith(v1::ErrorReason reason) {
+    return std::exchange(refused_[reason], 0);
+  }
 
  private:
   void CountAnew(int station, const sdk::Answer& answer) {

@@ -43,7 +43,7 @@ Saw LetInAtAPace(Stage& stage, const Said& said) {
 }
 
 Saw ComeBackAtOnce(Stage& stage, const Said& said) {
-  const std::int64_t sent_away = stage.lookout().RefusedWith(v1::ERROR_REASON_TOO_MANY_TRIES);
+  const std::int64_t sent_away = stage.lookout().TakeRefusedWith(v1::ERROR_REASON_TOO_MANY_TRIES);
   const auto give_up_after = std::chrono::duration_cast<std::chrono::milliseconds>(said.spans[0]);
   for (const int station : stage.crowd) {
     stage.world().station(station).sync_ends.clear();
@@ -56,7 +56,7 @@ Saw ComeBackAtOnce(Stage& stage, const Said& said) {
     if (!ends.empty() && !ends.back().error) ++synced;
   }
   if (synced < stage.crowd.size()) return std::to_string(synced) + " of them have synced";
-  if (stage.lookout().RefusedWith(v1::ERROR_REASON_TOO_MANY_TRIES) == sent_away)
+  if (stage.lookout().TakeRefusedWith(v1::ERROR_REASON_TOO_MANY_TRIES) == sent_away)
     return "none of them had to wait, so nothing is shown";
   return std::nullopt;
 }

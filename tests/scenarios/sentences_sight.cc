@@ -224,11 +224,11 @@ Saw CameAnew(Stage& stage, const Said& said) {
 Saw SomeCallWasRefused(Stage& stage, const Said& said) {
   v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;
   if (!v1::ErrorReason_Parse("ERROR_REASON_" + said.words[0], &reason)) return "there is no such reason";
-  return stage.lookout().RefusedWith(reason) > 0 ? std::nullopt : Saw("no call was");
+  return stage.lookout().TakeRefusedWith(reason) > 0 ? std::nullopt : Saw("no call was");
 }
 
 Saw EveryoneHasTheSame(Stage& stage, const Said&) {
-  stage.checks().InspectEnd();
+  stage.checks().InspectEnd({});
   return std::nullopt;
 }
 
