@@ -184,6 +184,7 @@ void Stage::Distort(int station, sdk::Call& call) {
   bool distorted = DistortMutations(request);
   if (const auto spoil = spoils.find(station); spoil != spoils.end() && spoil->second(request)) {
     spoils.erase(spoil);
+    checks().Excuse(station);
     distorted = true;
   }
   if (distorted) call.request = request.SerializeAsString();

@@ -74,7 +74,7 @@ void Checks::Taken(int station, const sdk::Answer& answer) {
   if (!pages.empty()) {
     for (const std::string& dossier_id : pages.mapped()) {
       caught_up_.emplace(station, dossier_id);
-      complete_.emplace(station, dossier_id);
+      complete_[{station, dossier_id}] = answer.call_id;
     }
   }
   if (!told.empty()) {
@@ -100,6 +100,7 @@ void Checks::Befell(Fate fate) {
 }
 
 void Checks::DeviceStarted(int station) {
+  Excuse(station);
   // All of what it has: a crash may have left anything.
   std::erase_if(base_checked_, [&](const auto& entry) { return entry.first.first == station; });
   CheckBase(station);
@@ -166,6 +167,10 @@ void Checks::CheckHeld(int station) {
   }
 }
 
+void Checks::Excuse(int station) {
+  std::erase_if(complete_, [&](const auto& entry) { return entry.first.first == station; });
+}
+
 void Checks::ForgetHistory() {
   complete_.clear();
   cursors_.clear();
@@ -183,7 +188,7 @@ void Checks::PutBack(int station, rules::Instant at) {
   world_->device(station).ForgetAcceptedAfter(at);
   std::erase_if(base_checked_, [&](const auto& entry) { return entry.first.first == station; });
   std::erase_if(caught_up_, [&](const auto& entry) { return entry.first == station; });
-  std::erase_if(complete_, [&](const auto& entry) { return entry.first == station; });
+  Excuse(station);
   std::erase_if(promised_, [&](const auto& entry) { return entry.first.second == station; });
 }
 
@@ -238,10 +243,13 @@ void Checks::NoteMoney(int station, const sdk::Call& call, const sdk::Answer& an
 }
 
 // Whoever took the statement of a promise can show it.
-void Checks::NotePromises(int station, const sdk::Answer& answer, const v1::SyncResponse& response) {
+void Checks::NoteStatements(int station, const sdk::Answer& answer, const v1::SyncResponse& response) {
   for (const v1::Statement& statement : response.statements()) {
     v1::StatementContent content;
-    if (!content.ParseFromString(statement.content()) || !content.has_promise()) continue;
+    if (!content.ParseFromString(statement.content())) continue;
+    // Whoever gets access again asks for all of it again.
+    if (content.has_end()) complete_.erase({station, content.end().dossier_id()});
+    if (!content.has_promise()) continue;
     const v1::PromiseStatement& promise = content.promise();
     to_be_told_[{station, answer.call_id}].push_back({.station = station,
                                                       .dossier_id = promise.dossier_id(),
@@ -272,12 +280,13 @@ void Checks::CheckSync(int station, const sdk::Call& call, const sdk::Answer& an
   // Not only what the service tells of: it may be wrong.
   std::set<std::string> touched;
   for (const v1::Mutation& mutation : request.mutations()) touched.insert(mutation.dossier_id());
+  for (const v1::DossierPage& page : response.pages()) touched.insert(page.dossier_id());
   for (const std::string& dossier_id : touched) {
     if (truth_->Find(dossier_id) != nullptr) truth_->Follow(dossier_id);
   }
   CheckOutcomes(request, response);
-  CheckPages(station, request, response);
-  NotePromises(station, answer, response);
+  CheckPages(station, call.call_id, request, response);
+  NoteStatements(station, answer, response);
   // Then a sync brings money back.
   if (history_lost_ && !request.statements().empty()) InspectBooks();
   for (const v1::DossierPage& page : response.pages()) {
@@ -331,7 +340,8 @@ void Checks::CheckOutcomes(const v1::SyncRequest& request, const v1::SyncRespons
   }
 }
 
-void Checks::CheckPages(int station, const v1::SyncRequest& request, const v1::SyncResponse& response) {
+void Checks::CheckPages(int station, std::uint64_t call_id, const v1::SyncRequest& request,
+                        const v1::SyncResponse& response) {
   for (const v1::DriftReport& drift : request.drifts()) {
     Report("S4", "the records of dossier " + drift.dossier_id() + " on device " + std::to_string(station) +
                      " are not those of the service at revision " + std::to_string(drift.point().revision()));
@@ -349,7 +359,9 @@ void Checks::CheckPages(int station, const v1::SyncRequest& request, const v1::S
       if (known != cursors_.end() && known->second.since >= CompactedOf(id)) {
         Report("S7", "a snapshot of dossier " + id + " follows a good cursor");
       }
-      if (sent[id].empty() && complete_.contains({station, id})) {
+      // A call may arrive long after it was sent.
+      const auto complete = complete_.find({station, id});
+      if (sent[id].empty() && complete != complete_.end() && complete->second < call_id) {
         Report("S7",
                "device " + std::to_string(station) + " asks for all of dossier " + id + " though it has it");
       }
@@ -451,7 +463,7 @@ void Checks::CheckKept(int station, bool in_the_end) {
 
   for (const auto& [id, accepted] : device.accepted()) {
     // Once purged its ordinal may be another's.
-    if (!held.contains(accepted.dossier_id)) continue;
+    if (!held.contains(accepted.dossier_id) || purged_.contains({station, id})) continue;
     // Its ordinal may be another's since.
     if (accepted.dismissed) continue;
     const int places = pending[accepted.ordinal] + rejected[accepted.ordinal] + ring[accepted.ordinal];
@@ -485,13 +497,15 @@ void Checks::CheckPurged(int station) {
     if (!waiting.ok() || !waiting->empty()) held.insert(dossier_id);
   }
   const std::set<std::string> before = std::exchange(held_[station], held);
-  std::erase_if(complete_,
-                [&](const auto& entry) { return entry.first == station && !held.contains(entry.second); });
+  std::erase_if(complete_, [&](const auto& entry) {
+    return entry.first.first == station && !held.contains(entry.first.second);
+  });
   if (revoked_.contains(station)) return;
   for (const auto& [id, accepted] : device.accepted()) {
     const bool purged = before.contains(accepted.dossier_id) && !held.contains(accepted.dossier_id);
     if (!purged || accepted.dismissed || rejected_.contains(id)) continue;
     truth_->Follow(accepted.dossier_id);
+    purged_.emplace(station, id);
     if (truth_->FindEffect(id) != nullptr) continue;
     return Report("S2", "mutation " + id + " went with its dossier and was never handed in");
   }

@@ -55,6 +55,8 @@ class Checks final : public Onlooker {
   void InspectPromises();
   // Builds the device's views anew and compares (S1); what it accepted is in its place (S2).
   void Inspect(int station);
+  // What the device asks for next says nothing of what it has: others made it up, or its process began again.
+  void Excuse(int station);
   // Everyone has synced as often as they liked; `failed` says how the last one ended of those that did not
   // end well.
   void InspectEnd(const std::map<int, std::string>& failed);
@@ -79,13 +81,14 @@ class Checks final : public Onlooker {
  private:
   void CheckSync(int station, const sdk::Call& call, const sdk::Answer& answer);
   void CheckOutcomes(const v1::SyncRequest& request, const v1::SyncResponse& response);
-  void CheckPages(int station, const v1::SyncRequest& request, const v1::SyncResponse& response);
+  void CheckPages(int station, std::uint64_t call_id, const v1::SyncRequest& request,
+                  const v1::SyncResponse& response);
   void CheckDrafts(int station, const sdk::Answer& answer);
   void CheckOnce(int station, const sdk::Call& call, const sdk::Answer& answer);
   void NoteDraft(const sdk::Call& call, const sdk::Answer& answer);
   // What an answer about money says, for when its device has taken it.
   void NoteMoney(int station, const sdk::Call& call, const sdk::Answer& answer);
-  void NotePromises(int station, const sdk::Answer& answer, const v1::SyncResponse& response);
+  void NoteStatements(int station, const sdk::Answer& answer, const v1::SyncResponse& response);
   void CheckPaid(const std::string& voucher_id);
   // Every dossier that the device's person may read is there (S4).
   void CheckHeld(int station);
@@ -122,8 +125,10 @@ class Checks final : public Onlooker {
   // After a restore: the dossiers of which a device has shown a page since.
   bool history_lost_ = false;
   std::set<std::pair<int, std::string>> caught_up_;
-  // The dossiers of which a device has all, and no reason to ask for all of them again.
-  std::set<std::pair<int, std::string>> complete_;
+  // The dossiers of which a device has all and no reason to ask for all of them again, and by which call.
+  std::map<std::pair<int, std::string>, std::uint64_t> complete_;
+  // Mutations that a device rightly forgot with their dossier: they had been handed in.
+  std::set<std::pair<int, std::string>> purged_;
   // Of answers under way: the dossiers whose last page they bring.
   std::map<std::pair<int, std::uint64_t>, std::vector<std::string>> last_pages_;
   // The mutation that each revision was said to be of.

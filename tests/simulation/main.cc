@@ -60,6 +60,10 @@ void Tell(const Plan& plan, const Violation& violation, const Arguments& argumen
               smallest.steps.size(), plan.steps.size(), smallest.mentors, smallest.clients,
               smallest.second_devices, smallest.adapter == Adapter::kSqlite ? "SQLite" : "memory");
   for (const Step& step : smallest.steps) std::printf("  %s\n", Describe(step).c_str());
+  if (arguments.trace) {
+    std::printf("and is:\n");
+    (void)Run(smallest, options);
+  }
   std::printf("replay: brug-sim --seeds %" PRIu64 " --steps %d --devices %d%s%s --trace\n\n", plan.seed,
               arguments.plan.steps, arguments.plan.devices_max,
               arguments.only.empty() ? "" : (" --only " + arguments.only).c_str(),
