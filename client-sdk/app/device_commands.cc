@@ -8,6 +8,8 @@ namespace brug::app {
 namespace {
 
 constexpr std::chrono::minutes kSyncTimeout{10};
+// What `brug status dismiss` takes in the place of an id.
+constexpr std::string_view kUnreadable = "unreadable";
 
 Answer Enrol(Session& session, const Arguments& arguments) {
   if (session.asked().settings.server.empty())
@@ -118,6 +120,10 @@ Answer ShowStatus(Session& session, const Arguments&) {
   }
   if (status.mended_count > 0)
     answer.text += session.Say(Word::kWasMended, {std::to_string(status.mended_count)}) + "\n";
+  if (status.unreadable_count > 0) {
+    answer.text += session.Say(Word::kWasUnreadable, {std::to_string(status.unreadable_count)}) + "\n" +
+                   session.Soft("    brug status dismiss " + std::string(kUnreadable)) + "\n";
+  }
   if (status.devices_waiting > 0) answer.text += session.Say(Word::kADeviceWaits) + "\n";
   for (const auto& item : rejected) {
     answer.text += session.Say(Word::kRejected, {item.error.message}) + "\n";
@@ -128,7 +134,8 @@ Answer ShowStatus(Session& session, const Arguments&) {
 }
 
 Answer Dismiss(Session& session, const Arguments& arguments) {
-  Take(session.client().DismissRejected(arguments.Text("ID")));
+  const std::string id = arguments.Text("ID");
+  Take(id == kUnreadable ? session.client().DismissUnreadable() : session.client().DismissRejected(id));
   return {.text = session.Say(Word::kDismissed) + "\n"};
 }
 

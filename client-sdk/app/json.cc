@@ -281,7 +281,8 @@ Json ToJson(const Status& status) {
           {"first_sync", first},
           {"rejected_count", status.rejected_count},
           {"devices_waiting", status.devices_waiting},
-          {"mended_count", status.mended_count}};
+          {"mended_count", status.mended_count},
+          {"unreadable_count", status.unreadable_count}};
 }
 Json ToJson(const RejectedItem& item) {
   return {{"mutation_id", item.mutation_id},

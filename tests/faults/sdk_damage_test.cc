@@ -119,8 +119,7 @@ class Damage : public testing::Test {
     *shared_ = {};
   }
 
-  // `held_back_max`: of what can be read, how much may stay unsent, with an error.
-  void ExpectNothingForbidden(const char* what, std::int64_t held_back_max = 0) const {
+  void ExpectNothingForbidden(const char* what) const {
     std::string line;
     for (std::size_t i = 0; i < kBecameCount; ++i)
       line += std::string(i == 0 ? "" : ", ") + kNames.at(i) + " " + std::to_string(totals_.counts.at(i));
@@ -131,7 +130,7 @@ class Damage : public testing::Test {
     EXPECT_EQ(totals_.Of(Became::kLost), 0);
     EXPECT_EQ(totals_.Of(Became::kUnclear), 0);
     EXPECT_EQ(totals_.Of(Became::kDied), 0);
-    EXPECT_GE(totals_.sent + held_back_max, totals_.readable);
+    EXPECT_EQ(totals_.sent, totals_.readable);
     EXPECT_GT(totals_.sent, 0);
   }
 
@@ -158,6 +157,8 @@ class Damage : public testing::Test {
     }
     const auto pending = phone_.storage().outbox().ListPending(kDossier);
     const auto error = phone_.Sync();
+    // The first one runs into it; the next one finds what was saved.
+    if (error.has_value() && error->reason == "STORAGE_DAMAGED") (void)phone_.Sync();
     if (pending.ok()) {
       shared_->readable = std::ssize(*pending);
       for (const PendingRow& row : *pending) shared_->sent += service_.effects[accepted_.at(row.ordinal)];
@@ -208,8 +209,7 @@ TEST_F(Damage, WhicheverPageIsDamagedItIsToldAndWhatCanBeReadIsSent) {
       if (HasFatalFailure()) return;
     }
   }
-  // One page, zeroed and garbled, holds all 20 back: that of what is parked, which a sync reads first.
-  ExpectNothingForbidden("a damaged page", 2 * 20);
+  ExpectNothingForbidden("a damaged page");
   EXPECT_GT(totals_.Of(Became::kToldAtStart), 0);
   EXPECT_GT(totals_.Of(Became::kToldLater), 0);
 }

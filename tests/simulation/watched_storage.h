@@ -82,6 +82,7 @@ class WatchedStorage final : public sdk::Storage {
   sdk::Replica& replica() override { return below_->replica(); }
   sdk::Outbox& outbox() override { return outbox_; }
   sdk::Unanswered& unanswered() override { return below_->unanswered(); }
+  Result<sdk::Rescued> Rescue() override { return below_->Rescue(); }
 
  private:
   class Watched final : public ForwardingOutbox {

@@ -170,6 +170,8 @@ class Client {
   [[nodiscard]] Result<std::vector<RejectedItem>> Rejected() const;
   // The person has seen it: forget it. Errors: NOT_FOUND.
   [[nodiscard]] Result<void> DismissRejected(std::string_view mutation_id);
+  // The person has seen how much could not be read: Status::unreadable_count is 0 again.
+  [[nodiscard]] Result<void> DismissUnreadable();
 
   struct HistoryQuery {
     std::string dossier_id;

@@ -46,6 +46,10 @@ struct Status {
   std::optional<FirstSync> first_sync;
   // What the service refused and the person has not put away yet: Client::Rejected.
   std::int64_t rejected_count = 0;
+  // What was written here, lay on a damaged part of this device's disk and could not be read any more; at
+  // least so many. All else was saved. It stays until Client::DismissUnreadable, and `last_error` says it
+  // meanwhile.
+  std::int64_t unreadable_count = 0;
   // Devices of the person that wait for a yes: Client::AllowDevice.
   int devices_waiting = 0;
   // How often a dossier here was found not to be what the service has, and was fetched anew. That is a

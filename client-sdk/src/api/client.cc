@@ -118,6 +118,7 @@ Status ToStatus(const sdk::CoreStatus& core, bool enrolled) {
                 .last_error = core.last_error,
                 .first_sync = {},
                 .rejected_count = core.rejected,
+                .unreadable_count = core.unreadable,
                 .devices_waiting = static_cast<int>(core.devices_waiting),
                 .mended_count = core.drifts};
   const bool complete = core.confirmed_at.has_value() && core.dossiers_complete == core.dossiers_total;
@@ -308,6 +309,8 @@ Result<std::vector<RejectedItem>> Client::Rejected() const {
 Result<void> Client::DismissRejected(std::string_view mutation_id) {
   return engine_->DismissRejected(mutation_id);
 }
+
+Result<void> Client::DismissUnreadable() { return engine_->DismissUnreadable(); }
 
 Result<std::vector<CaseloadEntry>> Client::Caseload() const {
   return engine_->WithCore([&](sdk::Core& core) -> Result<std::vector<CaseloadEntry>> {

@@ -114,6 +114,16 @@ Result<void> Engine::DismissRejected(std::string_view mutation_id) {
   return {};
 }
 
+Result<void> Engine::DismissUnreadable() {
+  const std::lock_guard lock(mutex_);
+  auto dismissed = core_->DismissUnreadable();
+  if (!dismissed.ok()) return dismissed.error();
+  Change change;
+  change.status = true;
+  notifier_.Post(change);
+  return {};
+}
+
 Subscription Engine::Subscribe(std::function<void(const Change&)> callback) {
   return Subscription(notifier_.Add(std::move(callback)));
 }

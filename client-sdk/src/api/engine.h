@@ -97,6 +97,7 @@ class Engine {
 
   void SetBackgroundSync(bool on);
   [[nodiscard]] Result<void> DismissRejected(std::string_view mutation_id);
+  [[nodiscard]] Result<void> DismissUnreadable();
   [[nodiscard]] Subscription Subscribe(std::function<void(const Change&)> callback);
 
  private:

@@ -23,6 +23,7 @@ enum class Note {
   kWiped = 7,            // not empty: a wipe order was carried out here
   kRestoreShown = 8,     // the id of the service's restore after which every statement was shown
   kKindsKnown = 9,       // decimal: how many kinds of record the program knew that opened it last
+  kUnreadable = 10,      // decimal: mutations that a damaged replica held and that could not be read
 };
 
 // How far the device has come with one dossier.

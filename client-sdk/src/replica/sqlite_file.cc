@@ -86,6 +86,11 @@ SqliteQuery& SqliteQuery::BindBytes(std::string_view bytes) {
   return *this;
 }
 
+SqliteQuery& SqliteQuery::BindColumn(const SqliteQuery& other, int column) {
+  Note(sqlite3_bind_value(statement_, ++bound_, sqlite3_column_value(other.statement_, column)));
+  return *this;
+}
+
 void SqliteQuery::Note(int code) { bound_well_ = bound_well_ && code == SQLITE_OK; }
 
 Result<bool> SqliteQuery::Next() {
@@ -137,7 +142,7 @@ class SqliteFile::Lock {
 SqliteFile::SqliteFile(std::unique_ptr<Lock> lock) : lock_(std::move(lock)) {}
 
 SqliteFile::~SqliteFile() {
-  for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+  FinalizeStatements();
   sqlite3_close(database_);
 }
 
@@ -150,6 +155,15 @@ Result<std::unique_ptr<SqliteFile>> SqliteFile::Open(const std::string& director
   std::unique_ptr<SqliteFile> file(new SqliteFile(std::move(*lock)));
   auto connected = file->Connect(directory + "/replica.db");
   if (!connected.ok()) return connected.error();
+  auto prepared = file->Prepare(schema);
+  if (!prepared.ok()) return prepared.error();
+  return file;
+}
+
+Result<std::unique_ptr<SqliteFile>> SqliteFile::OpenInMemory(const std::string& schema) {
+  std::unique_ptr<SqliteFile> file(new SqliteFile(nullptr));
+  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX;
+  if (sqlite3_open_v2(":memory:", &file->database_, kFlags, nullptr) != SQLITE_OK) return StorageFailed();
   auto prepared = file->Prepare(schema);
   if (!prepared.ok()) return prepared.error();
   return file;
@@ -183,6 +197,38 @@ Result<SqliteQuery> SqliteFile::Use(const char* sql) {
     return FromSqlite(database_, errno);
   }
   return SqliteQuery(database_, statement);
+}
+
+Result<Bytes> SqliteFile::ReadBytes(std::int64_t at, std::int64_t size) const {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(database_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (file == nullptr || file->pMethods == nullptr) return StorageFailed();
+  Bytes bytes(static_cast<std::size_t>(size), '\0');
+  const int code = file->pMethods->xRead(file, bytes.data(), static_cast<int>(size), at);
+  if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ) return StorageFailed();
+  return bytes;
+}
+
+Result<std::int64_t> SqliteFile::SizeBytes() const {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(database_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  sqlite3_int64 size = 0;
+  if (file == nullptr || file->pMethods == nullptr) return StorageFailed();
+  if (file->pMethods->xFileSize(file, &size) != SQLITE_OK) return StorageFailed();
+  return size;
+}
+
+Result<void> SqliteFile::ReplaceWith(SqliteFile& other) {
+  FinalizeStatements();
+  other.FinalizeStatements();
+  errno = 0;
+  sqlite3_backup* const copy = sqlite3_backup_init(database_, "main", other.database_, "main");
+  if (copy == nullptr) return FromSqlite(database_, errno);
+  const int copied = sqlite3_backup_step(copy, -1);
+  const int finished = sqlite3_backup_finish(copy);
+  if (finished != SQLITE_OK) return FromSqlite(database_, errno);
+  if (copied != SQLITE_DONE) return StorageFailed();
+  return ScrubIfThereIsRoom();
 }
 
 Result<void> SqliteFile::Connect(const std::string& path) {
@@ -224,6 +270,11 @@ Result<std::int64_t> SqliteFile::ReadVersion() {
   auto row = query->Next();
   if (!row.ok()) return row.error();
   return query->Int(0);
+}
+
+void SqliteFile::FinalizeStatements() {
+  for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+  statements_.clear();
 }
 
 Result<void> SqliteFile::Execute(const std::string& sql) {

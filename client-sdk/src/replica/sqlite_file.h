@@ -28,6 +28,8 @@ class SqliteQuery {
   SqliteQuery& Bind(std::int64_t value);
   SqliteQuery& BindText(std::string_view text);
   SqliteQuery& BindBytes(std::string_view bytes);
+  // What `other` has in that column of its present row.
+  SqliteQuery& BindColumn(const SqliteQuery& other, int column);
 
   // Whether there is a row (true) or no more.
   [[nodiscard]] Result<bool> Next();
@@ -55,6 +57,9 @@ class SqliteFile final : public Transactions {
   [[nodiscard]] static Result<std::unique_ptr<SqliteFile>> Open(const std::string& directory,
                                                                 const std::string& schema);
 
+  // An empty one that leaves nothing behind.
+  [[nodiscard]] static Result<std::unique_ptr<SqliteFile>> OpenInMemory(const std::string& schema);
+
   SqliteFile(const SqliteFile&) = delete;
   SqliteFile& operator=(const SqliteFile&) = delete;
   ~SqliteFile() override;
@@ -67,6 +72,14 @@ class SqliteFile final : public Transactions {
   // `sql` is a constant: its address names the prepared statement, which is kept. One use at a time.
   [[nodiscard]] Result<SqliteQuery> Use(const char* sql);
 
+  // The bytes of the database itself, whatever they say; what the log holds is not in them. Zeros behind the
+  // end. Errors: STORAGE_FAILED.
+  [[nodiscard]] Result<Bytes> ReadBytes(std::int64_t at, std::int64_t size) const;
+  [[nodiscard]] Result<std::int64_t> SizeBytes() const;
+  // Makes this a copy of `other`, in one transaction that reads nothing of what was here but its header. No
+  // query may be in use, and no transaction open.
+  [[nodiscard]] Result<void> ReplaceWith(SqliteFile& other);
+
  private:
   class Lock;
   explicit SqliteFile(std::unique_ptr<Lock> lock);
@@ -76,6 +89,7 @@ class SqliteFile final : public Transactions {
   [[nodiscard]] Result<void> ScrubIfThereIsRoom();
   [[nodiscard]] Result<std::int64_t> ReadVersion();
   [[nodiscard]] Result<void> Execute(const std::string& sql);
+  void FinalizeStatements();
 
   std::unique_ptr<Lock> lock_;
   sqlite3* database_ = nullptr;

@@ -64,6 +64,13 @@ class Core::Parts {
         watching_(holdings_, session_, outside_, [this] { run_.Nudge(); }) {}
 
   Result<void> Open() {
+    auto begun = Begin();
+    if (!IsDamage(begun)) return begun;
+    auto rescued = Rescue();
+    return rescued.ok() ? Begin() : rescued;
+  }
+
+  Result<void> Begin() {
     auto loaded = holdings_.Load();
     if (!loaded.ok()) return loaded;
     RememberAccount();
@@ -85,7 +92,8 @@ class Core::Parts {
     std::visit([this](const auto& what) { On(what); }, event);
     RefreshHoldings();
     if (!run_.busy() && !run_.last_error().has_value() && std::holds_alternative<Answer>(event))
-      storage_full_ = false;
+      storage_full_ = saved_and_not_synced_ = false;
+    if (IsDamaged()) RescueNow();
     if (!SameStatus(before, Status())) outside_.Emit(Notify{.status = true, .dossier_ids = {}});
     Effects effects = outside_.TakeEffects();
     for (Effect& effect : effects) AddMessage(effect);
@@ -115,7 +123,9 @@ class Core::Parts {
     Holding* holding = holdings_.Find(dossier_id);
     if (holding == nullptr) return FromReason(v1::ERROR_REASON_NOT_FOUND, "dossier_id");
     if (holding->row.ended) return FromReason(v1::ERROR_REASON_ACCESS_ENDED, "dossier_id");
-    return holdings_.ViewOf(*holding);
+    auto view = holdings_.ViewOf(*holding);
+    if (!view.ok()) NoteStorage(view.error());
+    return view;
   }
 
   CoreStatus Status() const {
@@ -126,6 +136,10 @@ class Core::Parts {
     status.confirmed_at = holdings_.confirmed_at();
     status.last_error = run_.last_error();
     if (contents_lost_ && !holdings_.enrolled()) status.last_error = StorageDamaged();
+    status.unreadable = holdings_.unreadable_count();
+    if (!status.last_error.has_value() && saved_and_not_synced_) status.last_error = StorageDamaged();
+    if (!status.last_error.has_value() && status.unreadable > 0)
+      status.last_error = SomeUnreadable(status.unreadable, language_);
     if (status.last_error.has_value()) status.last_error = Worded(*status.last_error);
     status.rejected = holdings_.rejected_count();
     status.devices_waiting = run_.devices_waiting();
@@ -189,6 +203,11 @@ class Core::Parts {
       return dismissed.ok() ? holdings_.Recount() : dismissed;
     }
     return FromReason(v1::ERROR_REASON_NOT_FOUND, "mutation_id");
+  }
+
+  Result<void> DismissUnreadable() {
+    auto ready = Ready();
+    return ready.ok() ? holdings_.ForgetUnreadable() : ready;
   }
 
   Result<std::optional<v1::VoucherCode>> FindVoucherCode(std::string_view dossier_id,
@@ -326,7 +345,41 @@ class Core::Parts {
     if (!refreshed.ok()) NoteStorage(refreshed);
   }
 
+  static bool IsDamage(const Result<void>& result) {
+    return !result.ok() && result.error().reason == StorageDamaged().reason;
+  }
+
+  // Whether something was read that is not what was written, and nothing was done about it in this process.
+  [[nodiscard]] bool IsDamaged() const {
+    if (rescue_tried_ || run_.busy() || !holdings_.enrolled()) return false;
+    if (saw_damage_ || (run_.last_error() && run_.last_error()->reason == StorageDamaged().reason))
+      return true;
+    return std::ranges::any_of(holdings_.dossiers(), [](const auto& entry) {
+      return entry.second.view != nullptr && entry.second.view->saw_damage();
+    });
+  }
+
+  Result<void> Rescue() {
+    rescue_tried_ = true;
+    auto rescued = holdings_.Rescue();
+    saved_and_not_synced_ = rescued.ok();
+    return rescued;
+  }
+
+  // What ran into it has told so; the next sync finds storage that is whole.
+  void RescueNow() {
+    auto rescued = Rescue();
+    if (rescued.ok()) rescued = holdings_.RenewNonce();
+    if (!rescued.ok()) return;
+    RememberAccount();
+    Notify notify{.status = true, .dossiers = true, .rejected = true, .templates = true, .dossier_ids = {}};
+    for (const auto& [id, holding] : holdings_.dossiers()) notify.dossier_ids.push_back(id);
+    outside_.Emit(std::move(notify));
+    run_.Nudge();
+  }
+
   void NoteStorage(const Result<void>& result) {
+    if (IsDamage(result)) saw_damage_ = true;
     if (result.ok()) {
       storage_full_ = false;
     } else if (result.error().reason == StorageFull().reason) {
@@ -352,9 +405,9 @@ class Core::Parts {
   static bool SameStatus(const CoreStatus& a, const CoreStatus& b) {
     return a.state == b.state && a.pending == b.pending && a.oldest_pending_at == b.oldest_pending_at &&
            a.confirmed_at == b.confirmed_at && a.last_error == b.last_error && a.rejected == b.rejected &&
-           a.devices_waiting == b.devices_waiting && a.records_received == b.records_received &&
-           a.dossiers_total == b.dossiers_total && a.dossiers_complete == b.dossiers_complete &&
-           a.drifts == b.drifts;
+           a.unreadable == b.unreadable && a.devices_waiting == b.devices_waiting &&
+           a.records_received == b.records_received && a.dossiers_total == b.dossiers_total &&
+           a.dossiers_complete == b.dossiers_complete && a.drifts == b.drifts;
   }
 
   void AddMessage(Effect& effect) const {
@@ -378,6 +431,9 @@ class Core::Parts {
   std::set<std::uint64_t> requests_;
   bool storage_full_ = false;
   bool contents_lost_ = false;
+  bool saw_damage_ = false;
+  bool rescue_tried_ = false;
+  bool saved_and_not_synced_ = false;
 };
 
 Core::Core(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -466,6 +522,11 @@ Result<std::vector<RejectedMutation>> Core::Rejected() const {
 
 Result<void> Core::DismissRejected(std::string_view mutation_id) {
   auto dismissed = parts_->DismissRejected(mutation_id);
+  return dismissed.ok() ? dismissed : Result<void>(parts_->Worded(dismissed.error()));
+}
+
+Result<void> Core::DismissUnreadable() {
+  auto dismissed = parts_->DismissUnreadable();
   return dismissed.ok() ? dismissed : Result<void>(parts_->Worded(dismissed.error()));
 }
 

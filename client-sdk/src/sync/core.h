@@ -56,8 +56,13 @@ struct CoreStatus {
   std::int64_t pending = 0;
   std::optional<rules::Instant> oldest_pending_at;
   std::optional<rules::Instant> confirmed_at;  // the last time the service answered a sync
-  std::optional<Error> last_error;             // of the last sync, if any; or STORAGE_DAMAGED: all is gone
+  // Of the last sync, if any; or STORAGE_DAMAGED: all is gone; or what was left was saved and not yet synced;
+  // or some of it could not be read and the person has not put that away.
+  std::optional<Error> last_error;
   std::int64_t rejected = 0;
+  // Mutations and unanswered requests that were here, lay on a damaged part of the disk and are lost; at
+  // least so many.
+  std::int64_t unreadable = 0;
   std::int64_t devices_waiting = 0;
   // How far the sync that runs has come.
   std::int64_t records_received = 0;
@@ -177,6 +182,8 @@ class Core {
   [[nodiscard]] Result<std::vector<RejectedMutation>> Rejected() const;
   // Errors: NOT_FOUND.
   Result<void> DismissRejected(std::string_view mutation_id);
+  // The person has seen how many were unreadable. Errors: STORAGE_*.
+  Result<void> DismissUnreadable();
 
  private:
   class Parts;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "client-sdk/src/sync/local_error.h"
+#include "client-sdk/src/vault/error.h"
 #include "proto/rules/validate.h"
 
 namespace brug::sdk {
@@ -15,6 +16,7 @@ constexpr std::string_view kZoneAtHome = "Europe/Amsterdam";
 
 std::optional<Error> DossierView::TakeError() const {
   auto error = base_.TakeError();
+  if (error.has_value() && error->reason == StorageDamaged().reason) saw_damage_ = true;
   return error.has_value() ? WithMessage(std::move(*error), context_.language) : error;
 }
 

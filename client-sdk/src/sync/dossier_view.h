@@ -37,6 +37,8 @@ class DossierView final : public View {
   }
   [[nodiscard]] std::optional<Error> TakeError() const override;
   [[nodiscard]] const rules::DossierReader& Confirmed() const override { return base_; }
+  // Whether a read ever failed because of what lies on the disk.
+  [[nodiscard]] bool saw_damage() const { return saw_damage_; }
 
   // The dossier's zone, as the view shows it now.
   [[nodiscard]] rules::Zone Zone() const;
@@ -54,6 +56,7 @@ class DossierView final : public View {
   BaseReader base_;
   rules::Overlay overlay_;
   ViewContext context_;
+  mutable bool saw_damage_ = false;
 };
 
 }  // namespace brug::sdk

@@ -81,8 +81,12 @@ Result<void> Holdings::LoadAll() {
   if (!loaded.ok() || !enrolled()) return loaded;
   loaded = LoadStatements();
   if (loaded.ok()) loaded = LoadTemplates();
-  if (loaded.ok()) loaded = LoadDossiers();
-  return loaded;
+  if (!loaded.ok()) return loaded;
+  auto unreadable = ReadNumber(Note::kUnreadable);
+  if (!unreadable.ok()) return unreadable.error();
+  unreadable_count_ = *unreadable;
+  loaded = LoadDossiers();
+  return loaded.ok() ? Recount() : loaded;
 }
 
 Result<void> Holdings::RenewNonce() {
@@ -501,6 +505,7 @@ Result<void> Holdings::LoadDossiers() {
     holding.key = std::make_unique<DossierKey>(std::move(*key));
     holding.role = RoleIn(row.dossier_id);
     holding.row = std::move(row);
+    holding.numbering.dossier_id = holding.row.dossier_id;
     const std::string id = holding.row.dossier_id;
     dossiers_.emplace(id, std::move(holding));
   }
@@ -509,7 +514,7 @@ Result<void> Holdings::LoadDossiers() {
   for (Numbering& numbering : *numberings) {
     if (Holding* holding = Find(numbering.dossier_id)) holding->numbering = std::move(numbering);
   }
-  return Recount();
+  return {};
 }
 
 Result<std::int64_t> Holdings::ReadNumber(Note note) const {

@@ -67,6 +67,10 @@ class Holdings {
   void MarkStale() { stale_ = true; }
   // Loads anew if it is so.
   [[nodiscard]] Result<void> Refresh() { return stale_ ? Load() : Result<void>(); }
+  // Makes damaged storage anew from what can be read and opened of it, loads that, and counts what cannot be
+  // read. New epochs are for RenewNonce. A transaction of its own. Errors: STORAGE_*, KEY_STORE_FAILED; when
+  // it fails nothing that could be read is gone.
+  [[nodiscard]] Result<void> Rescue();
   // Begins new epochs when the files were put back or copied (document "sync", case 6), and renews the nonce.
   [[nodiscard]] Result<void> RenewNonce();
 
@@ -89,6 +93,9 @@ class Holdings {
   // The service's restore after which every statement was shown to it; empty when there was none.
   [[nodiscard]] const std::string& restore_shown() const { return restore_shown_; }
   [[nodiscard]] std::int64_t rejected_count() const { return rejected_count_; }
+  // Mutations that were lost with a damaged page, until the person has seen it.
+  [[nodiscard]] std::int64_t unreadable_count() const { return unreadable_count_; }
+  [[nodiscard]] Result<void> ForgetUnreadable();
   [[nodiscard]] std::int64_t pending_count() const;
   [[nodiscard]] std::int64_t pending_bytes() const;
   [[nodiscard]] const std::optional<rules::Instant>& oldest_pending_at() const { return oldest_pending_at_; }
@@ -161,6 +168,12 @@ class Holdings {
   [[nodiscard]] Result<void> LoadStatements();
   [[nodiscard]] Result<void> LoadTemplates();
   [[nodiscard]] Result<void> LoadDossiers();
+  [[nodiscard]] Result<void> RemoveUnreadable();
+  // Take away what cannot be opened, and give back how many mutations or requests that were.
+  [[nodiscard]] Result<std::int64_t> RemoveUnreadablePending();
+  [[nodiscard]] Result<std::int64_t> RemoveUnreadableRejected();
+  [[nodiscard]] Result<std::int64_t> RemoveUnreadableRequests();
+  [[nodiscard]] Result<void> RemoveUnreadableRing();
   [[nodiscard]] Result<std::int64_t> ReadNumber(Note note) const;
   [[nodiscard]] Result<void> WriteNumber(Note note, std::int64_t number);
   [[nodiscard]] Result<void> CountPending();
@@ -188,6 +201,7 @@ class Holdings {
   std::string restore_shown_;
   std::int64_t last_ordinal_ = 0;
   std::int64_t rejected_count_ = 0;
+  std::int64_t unreadable_count_ = 0;
   std::optional<rules::Instant> oldest_pending_at_;
   std::optional<rules::Instant> confirmed_at_;
 };

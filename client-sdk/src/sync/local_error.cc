@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "client-sdk/src/vault/error.h"
 #include "proto/rules/wording.h"
 
 namespace brug::sdk {
@@ -78,6 +79,20 @@ Error LocalError(ErrorCode code, std::string_view reason, std::string_view langu
 
 Error WithMessage(Error error, std::string_view language) {
   if (error.message.empty()) error.message = Say(error, language);
+  return error;
+}
+
+Error SomeUnreadable(std::int64_t count, std::string_view language) {
+  Error error = StorageDamaged();
+  const std::string many = std::to_string(count);
+  if (IsEnglish(language)) {
+    error.message = "Part of this device was damaged. Of what you did, " + many +
+                    (count == 1 ? " thing" : " things") + " could not be read. The rest was saved.";
+  } else {
+    error.message = "Een deel van dit apparaat was beschadigd. Van wat je deed " +
+                    (count == 1 ? "was 1 ding" : "waren " + many + " dingen") +
+                    " niet meer te lezen. De rest is bewaard.";
+  }
   return error;
 }
 

@@ -14,4 +14,7 @@ namespace brug::sdk {
 // The same error, with a message when it has none.
 [[nodiscard]] Error WithMessage(Error error, std::string_view language);
 
+// STORAGE_DAMAGED, where the rest was saved and so many mutations could not be read.
+[[nodiscard]] Error SomeUnreadable(std::int64_t count, std::string_view language);
+
 }  // namespace brug::sdk

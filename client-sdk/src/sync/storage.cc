@@ -5,12 +5,18 @@
 #include "client-sdk/src/outbox/memory_outbox.h"
 #include "client-sdk/src/outbox/memory_unanswered.h"
 #include "client-sdk/src/outbox/sqlite_outbox.h"
+#include "client-sdk/src/outbox/sqlite_rescue.h"
 #include "client-sdk/src/outbox/sqlite_unanswered.h"
 #include "client-sdk/src/replica/memory_replica.h"
 #include "client-sdk/src/replica/sqlite_replica.h"
+#include "client-sdk/src/vault/error.h"
 
 namespace brug::sdk {
 namespace {
+
+std::string SqliteSchema() {
+  return std::string(kSqliteReplicaSchema) + kSqliteOutboxSchema + kSqliteUnansweredSchema;
+}
 
 class SqliteStorage final : public Storage {
  public:
@@ -21,6 +27,7 @@ class SqliteStorage final : public Storage {
   Replica& replica() override { return replica_; }
   Outbox& outbox() override { return outbox_; }
   Unanswered& unanswered() override { return unanswered_; }
+  Result<Rescued> Rescue() override { return RescueSqlite(*file_, SqliteSchema()); }
 
  private:
   std::unique_ptr<SqliteFile> file_;
@@ -35,6 +42,8 @@ class MemoryStorage final : public Storage {
   Replica& replica() override { return replica_; }
   Outbox& outbox() override { return outbox_; }
   Unanswered& unanswered() override { return unanswered_; }
+  // Memory is never damaged.
+  Result<Rescued> Rescue() override { return StorageDamaged(); }
 
  private:
   MemoryReplica replica_;
@@ -46,8 +55,7 @@ class MemoryStorage final : public Storage {
 }  // namespace
 
 Result<std::unique_ptr<Storage>> OpenSqliteStorage(const std::string& directory) {
-  auto file = SqliteFile::Open(
-      directory, std::string(kSqliteReplicaSchema) + kSqliteOutboxSchema + kSqliteUnansweredSchema);
+  auto file = SqliteFile::Open(directory, SqliteSchema());
   if (!file.ok()) return file.error();
   return std::unique_ptr<Storage>(std::make_unique<SqliteStorage>(std::move(*file)));
 }
