@@ -219,7 +219,7 @@ TEST_F(Rescue, WhicheverPageIsDamagedEveryMutationThatIsNotOnItArrives) {
   for (const char with : {'\0', '\xdb'}) {
     for (std::int64_t number = 1; number <= std::ssize(whole) / kPageBytes; ++number) {
       const Page page = pages.contains(number) ? pages.at(number) : Page{};
-      if (page.is_one_of_many() && number % EverySoMany(3) != 0) continue;
+      if (page.is_one_of_many() && number % EverySoMany(6) != 0) continue;
       SCOPED_TRACE("page " + std::to_string(number) + " of " + page.tree + ", " + page.kind + ", with " +
                    std::to_string(static_cast<int>(with)));
       std::string harmed = whole;
@@ -251,11 +251,11 @@ TEST_F(Rescue, WhicheverPageIsDamagedEveryMutationThatIsNotOnItArrives) {
   std::printf("unsent mutations sent %lld, unreadable and told %lld; %lld times not opened\n",
               static_cast<long long>(sent), static_cast<long long>(unreadable),
               static_cast<long long>(not_opened));
-  EXPECT_GT(kinds["pending leaf"], 60 / EverySoMany(3));
-  EXPECT_GT(kinds["pending overflow"], 40 / EverySoMany(3));
+  EXPECT_GT(kinds["pending leaf"], 60 / EverySoMany(6));
+  EXPECT_GT(kinds["pending overflow"], 40 / EverySoMany(6));
   EXPECT_EQ(kinds["pending internal"], 2) << "the root, without which SQLite finds none of them";
   EXPECT_GT(kinds["pending_by_sequence leaf"], 2);
-  EXPECT_GT(unreadable, kUnsent / EverySoMany(3));
+  EXPECT_GT(unreadable, kUnsent / EverySoMany(6));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <brug/client.h>
 
 #include <algorithm>
+#include <new>
 
 #include "brug/v1/sync_service.pb.h"
 #include "client-sdk/src/api/ask.h"
@@ -166,11 +167,15 @@ Result<Client> Client::Open(ClientOptions options) {
   if (options.directory.empty()) {
     return sdk::LocalError(ErrorCode::kInvalid, "MISSING", options.language, "directory");
   }
-  auto parts = MakeParts(options);
-  if (!parts.ok()) return sdk::WithMessage(parts.error(), options.language);
-  auto engine = sdk::Engine::Start(std::move(parts).value());
-  if (!engine.ok()) return sdk::WithMessage(engine.error(), options.language);
-  return Client(std::move(engine).value());
+  try {
+    auto parts = MakeParts(options);
+    if (!parts.ok()) return sdk::WithMessage(parts.error(), options.language);
+    auto engine = sdk::Engine::Start(std::move(parts).value());
+    if (!engine.ok()) return sdk::WithMessage(engine.error(), options.language);
+    return Client(std::move(engine).value());
+  } catch (const std::bad_alloc&) {
+    return sdk::LocalError(ErrorCode::kStorage, "STORAGE_FAILED", options.language);
+  }
 }
 
 Client::Client(std::unique_ptr<sdk::Engine> engine) : engine_(std::move(engine)) {}

@@ -1,6 +1,7 @@
 #include "client-sdk/src/sync/core.h"
 
 #include <algorithm>
+#include <new>
 #include <set>
 #include <utility>
 
@@ -98,6 +99,28 @@ class Core::Parts {
     Effects effects = outside_.TakeEffects();
     for (Effect& effect : effects) AddMessage(effect);
     return effects;
+  }
+
+  // Memory ran out within a step. What was under way ends, as if the process had, and what is in memory is
+  // loaded anew before anything else is done with it.
+  Effects StopShort() {
+    holdings_.MarkStale();
+    outside_.Abandon();
+    session_.Abandon();
+    run_.Interrupt(StorageFailed());
+    watching_.Interrupt();
+    for (const std::uint64_t id : std::exchange(requests_, {})) Reply(id, StorageFailed());
+    outside_.Emit(
+        Notify{.status = true, .dossiers = true, .rejected = true, .templates = true, .dossier_ids = {}});
+    Effects effects = outside_.TakeEffects();
+    for (Effect& effect : effects) AddMessage(effect);
+    return effects;
+  }
+
+  // Memory ran out within any other call: a transaction that was open is undone.
+  Error Distrust() {
+    holdings_.MarkStale();
+    return Worded(StorageFailed());
   }
 
   // Why nothing can be read or written here, if so.
@@ -436,6 +459,22 @@ class Core::Parts {
   bool saved_and_not_synced_ = false;
 };
 
+namespace {
+
+// What `work` answers, worded for the person. Memory that runs out is an error like a disk that is full.
+template <typename Parts, typename Work>
+auto Worded(Parts& parts, Work work) -> decltype(work()) {
+  try {
+    auto result = work();
+    if (result.ok()) return result;
+    return parts.Worded(result.error());
+  } catch (const std::bad_alloc&) {
+    return parts.Distrust();
+  }
+}
+
+}  // namespace
+
 Core::Core(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Core::~Core() = default;
 
@@ -446,7 +485,13 @@ Result<std::unique_ptr<Core>> Core::Open(const CoreOptions& options, const CoreP
   return std::unique_ptr<Core>(new Core(std::move(parts)));
 }
 
-Effects Core::Step(const Event& event) { return parts_->Step(event); }
+Effects Core::Step(const Event& event) {
+  try {
+    return parts_->Step(event);
+  } catch (const std::bad_alloc&) {
+    return parts_->StopShort();
+  }
+}
 
 const std::optional<Account>& Core::account() const { return parts_->account(); }
 
@@ -455,8 +500,8 @@ CoreStatus Core::Status() const { return parts_->Status(); }
 std::vector<DossierInfo> Core::Dossiers() const { return parts_->Dossiers(); }
 
 Result<const View*> Core::ViewOf(std::string_view dossier_id) {
-  auto view = parts_->ViewOf(dossier_id);
-  if (!view.ok()) return parts_->Worded(view.error());
+  auto view = Worded(*parts_, [&] { return parts_->ViewOf(dossier_id); });
+  if (!view.ok()) return view.error();
   return static_cast<const View*>(*view);
 }
 
@@ -475,59 +520,48 @@ Result<rules::Day> Core::Today(std::string_view dossier_id) {
 }
 
 Result<rules::Zone> Core::ZoneOf(std::string_view dossier_id) {
-  auto view = parts_->ViewOf(dossier_id);
-  if (!view.ok()) return parts_->Worded(view.error());
-  rules::Zone zone = (*view)->Zone();
-  if (auto error = (*view)->TakeError()) return *error;
-  return zone;
+  return Worded(*parts_, [&]() -> Result<rules::Zone> {
+    auto view = parts_->ViewOf(dossier_id);
+    if (!view.ok()) return view.error();
+    rules::Zone zone = (*view)->Zone();
+    if (auto error = (*view)->TakeError()) return *error;
+    return zone;
+  });
 }
 
 Result<Accepted> Core::Accept(std::string_view dossier_id, v1::Mutation mutation) {
-  auto accepted = parts_->Accept(dossier_id, std::move(mutation));
-  if (!accepted.ok()) return parts_->Worded(accepted.error());
-  return accepted;
+  return Worded(*parts_, [&] { return parts_->Accept(dossier_id, std::move(mutation)); });
 }
 
 std::string Core::NewId() { return crypto::NewUuidV4(*parts_->ports().random); }
 
 Result<std::optional<v1::VoucherCode>> Core::FindVoucherCode(std::string_view dossier_id,
                                                              std::string_view voucher_id) {
-  auto code = parts_->FindVoucherCode(dossier_id, voucher_id);
-  if (!code.ok()) return parts_->Worded(code.error());
-  return code;
+  return Worded(*parts_, [&] { return parts_->FindVoucherCode(dossier_id, voucher_id); });
 }
 
 Result<std::vector<v1::StatementContent>> Core::MoneyStatements(std::size_t count_max) {
-  auto statements = parts_->MoneyStatements(count_max);
-  if (!statements.ok()) return parts_->Worded(statements.error());
-  return statements;
+  return Worded(*parts_, [&] { return parts_->MoneyStatements(count_max); });
 }
 
 Result<std::vector<KeptRequest>> Core::UnansweredRequests() {
-  auto requests = parts_->UnansweredRequests();
-  if (!requests.ok()) return parts_->Worded(requests.error());
-  return requests;
+  return Worded(*parts_, [&] { return parts_->UnansweredRequests(); });
 }
 
 Result<void> Core::ForgetUnanswered(std::string_view request_id) {
-  auto forgotten = parts_->ForgetUnanswered(request_id);
-  return forgotten.ok() ? forgotten : Result<void>(parts_->Worded(forgotten.error()));
+  return Worded(*parts_, [&] { return parts_->ForgetUnanswered(request_id); });
 }
 
 Result<std::vector<RejectedMutation>> Core::Rejected() const {
-  auto rejected = parts_->Rejected();
-  if (!rejected.ok()) return parts_->Worded(rejected.error());
-  return rejected;
+  return Worded(*parts_, [&] { return parts_->Rejected(); });
 }
 
 Result<void> Core::DismissRejected(std::string_view mutation_id) {
-  auto dismissed = parts_->DismissRejected(mutation_id);
-  return dismissed.ok() ? dismissed : Result<void>(parts_->Worded(dismissed.error()));
+  return Worded(*parts_, [&] { return parts_->DismissRejected(mutation_id); });
 }
 
 Result<void> Core::DismissUnreadable() {
-  auto dismissed = parts_->DismissUnreadable();
-  return dismissed.ok() ? dismissed : Result<void>(parts_->Worded(dismissed.error()));
+  return Worded(*parts_, [&] { return parts_->DismissUnreadable(); });
 }
 
 }  // namespace brug::sdk

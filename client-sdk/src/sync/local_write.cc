@@ -1,6 +1,7 @@
 #include "client-sdk/src/sync/local_write.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "client-sdk/src/sync/answer_error.h"
@@ -89,12 +90,19 @@ Result<Accepted> AcceptMutation(Holdings& holdings, std::string_view dossier_id,
   row.sealed_mutation = holdings.SealMutation(**holding, mutation, row.ordinal);
   auto room = CheckRoom(holdings, row.sealed_mutation.size());
   if (!room.ok()) return room.error();
+  Accepted accepted{.mutation_id = mutation.mutation_id(), .records = {}};
   auto appended = ports.storage->outbox().Append(row);
   if (!appended.ok()) return appended.error();
 
+  // It is on disk: from here on nothing may say otherwise.
   holdings.CountAccepted(**holding, row, occurred_at);
-  (*view)->Show(change);
-  return Accepted{.mutation_id = mutation.mutation_id(), .records = std::move(change.records)};
+  try {
+    (*view)->Show(change);
+  } catch (const std::bad_alloc&) {
+    holdings.MarkStale();
+  }
+  accepted.records = std::move(change.records);
+  return accepted;
 }
 
 }  // namespace brug::sdk

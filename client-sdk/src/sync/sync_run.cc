@@ -38,6 +38,15 @@ void SyncRun::Nudge() {
   if (background_ && retry_timer_ == 0) Start();
 }
 
+void SyncRun::Interrupt(const Error& error) {
+  retry_timer_ = 0;
+  poll_timer_ = 0;
+  give_ups_.clear();
+  Failure failure = LocalFailure(error);
+  failure.try_again = true;
+  Fail(failure);
+}
+
 void SyncRun::Abandon(const Error& error) {
   background_ = false;
   busy_ = false;

@@ -37,6 +37,9 @@ class SyncRun {
   void SetBackground(bool on);
   // Something changed here or there; with the background on a run follows.
   void Nudge();
+  // What is under way ends for now with this error, and with the background on is tried again later. Whoever
+  // waited outside has been abandoned already.
+  void Interrupt(const Error& error);
   // Everything ends for good, with this reason for who waits.
   void Abandon(const Error& error);
 

@@ -21,6 +21,13 @@ void Watching::Set(bool on) {
   if (watch_id_ != 0) outside_.Emit(StopWatch{.watch_id = std::exchange(watch_id_, 0)});
 }
 
+void Watching::Interrupt() {
+  opening_ = false;
+  timer_ = 0;
+  if (watch_id_ != 0) outside_.Emit(StopWatch{.watch_id = std::exchange(watch_id_, 0)});
+  if (on_) OpenLater(true);
+}
+
 void Watching::Take(const Hint& hint) {
   if (hint.watch_id != watch_id_) return;
   backoff_.Reset();

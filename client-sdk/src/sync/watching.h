@@ -17,6 +17,9 @@ class Watching {
       : holdings_(holdings), session_(session), outside_(outside), on_change_(std::move(on_change)) {}
 
   void Set(bool on);
+  // The stream ends for now; it is opened again later if it is wanted. Whoever waited outside has been
+  // abandoned already.
+  void Interrupt();
   void Take(const Hint& hint);
   void Take(const WatchEnded& ended);
 
