@@ -52,6 +52,27 @@ void Answer(Office& office, const CallFacts& facts, const Result<void>& result,
   reactor.Finish(status);
 }
 
+// Whose token it is, when they do not call too often.
+Result<domain::TokenClaims> ClaimsOf(Office& office, const CallFacts& facts) {
+  auto admitted = office.Admit();
+  if (!admitted.ok()) return admitted.failure();
+  auto claims = office.identity().Read(facts.authorization, facts.begun);
+  if (!claims.ok()) return claims.failure();
+  auto rate = office.device_calls().Take(claims->device_id, facts.begun);
+  if (!rate.ok()) return rate.failure();
+  return claims;
+}
+
+Result<Visitor> VisitorOf(Office& office, const domain::TokenClaims& claims) {
+  auto desk = office.Open(claims.organisation_id);
+  if (!desk.ok()) return desk.failure();
+  Visitor visitor{.desk = *desk};
+  visitor.who = [claims, keys = desk->keys](const storage::DirectoryReads& directory) {
+    return domain::Identify(directory, *keys, claims);
+  };
+  return visitor;
+}
+
 }  // namespace
 
 CallFacts FactsOf(const grpc::CallbackServerContext& context, std::string_view rpc, Office& office) {
@@ -79,21 +100,19 @@ void Finish(Office& office, const CallFacts& facts, const Result<void>& result,
 }
 
 Result<Visitor> LetIn(Office& office, const CallFacts& facts) {
-  auto admitted = office.Admit();
-  if (!admitted.ok()) return admitted.failure();
-  auto claims = office.identity().Read(facts.authorization, facts.begun);
+  auto claims = ClaimsOf(office, facts);
   if (!claims.ok()) return claims.failure();
-  auto rate = office.device_calls().Take(claims->device_id, facts.begun);
-  if (!rate.ok()) return rate.failure();
   auto place = office.admission().Enter(claims->device_id, facts.begun);
   if (!place.ok()) return place.failure();
-  auto desk = office.Open(claims->organisation_id);
-  if (!desk.ok()) return desk.failure();
-  Visitor visitor{.desk = *desk, .place = *std::move(place)};
-  visitor.who = [claims = *claims, keys = desk->keys](const storage::DirectoryReads& directory) {
-    return domain::Identify(directory, *keys, claims);
-  };
+  auto visitor = VisitorOf(office, *claims);
+  if (visitor.ok()) visitor->place = *std::move(place);
   return visitor;
+}
+
+Result<Visitor> LetWatcherIn(Office& office, const CallFacts& facts) {
+  auto claims = ClaimsOf(office, facts);
+  if (!claims.ok()) return claims.failure();
+  return VisitorOf(office, *claims);
 }
 
 Result<Visitor> LetOperatorIn(Office& office, const std::string& organisation_id) {

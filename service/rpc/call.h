@@ -97,8 +97,11 @@ struct Visitor {
   gate::Admission::Place place = {};
   std::function<platform::Result<domain::Caller>(const storage::DirectoryReads&)> who;
 };
-// By their access token; counts the call for the device.
+// By their access token; counts the call for the device. Where too many come they wait for their turn.
 [[nodiscard]] platform::Result<Visitor> LetIn(Office& office, const CallFacts& facts);
+// The same for a stream of hints, which lasts for hours and works for moments: it takes no place, and leaves
+// the device its turn for the calls that work.
+[[nodiscard]] platform::Result<Visitor> LetWatcherIn(Office& office, const CallFacts& facts);
 // By the admin socket.
 [[nodiscard]] platform::Result<Visitor> LetOperatorIn(Office& office, const std::string& organisation_id);
 

@@ -2,10 +2,12 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "brug/v1/sync_service.grpc.pb.h"
+#include "proto/rules/limits.h"
 #include "service/domain/sync.h"
 #include "service/rpc/call.h"
 #include "service/rpc/services.h"
@@ -67,19 +69,29 @@ class SyncCall {
 
   void Pull() {
     Result<void> pulled;
+    std::string device_id;
     const auto read = visitor_.desk.store->Read([&](const storage::Snapshot& snapshot) {
       auto caller = Allow(kSync, Unasked<v1::SyncRequest>, GuestOf(visitor_, facts_), snapshot, request_);
       if (!caller.ok()) {
         pulled = caller.failure();
         return;
       }
+      device_id = caller->device_id;
       const domain::ReadingDesk desk{office_.surroundings(), snapshot, *caller, visitor_.desk.keys,
                                      office_.Now()};
       pulled = domain::Pull(desk, request_, response_);
       drifts_ = domain::DriftsOf(desk, request_);
     });
     for (const v1::DriftReport& drift : drifts_) LogDrift(drift);
+    if (read.ok() && pulled.ok() && IsInTheMiddle()) office_.admission().GoesOn(device_id, office_.Now());
     End(read.ok() ? pulled : read);
+  }
+
+  // Whether the device will call again at once: it has not all that there is, or brought as much as one call
+  // takes and has more, as far as one can tell from here.
+  bool IsInTheMiddle() const {
+    return response_.more() || request_.mutations_size() == static_cast<int>(rules::kCallMutationsMax) ||
+           request_.ByteSizeLong() > rules::kCallMutationBytesMax / 2;
   }
 
   void LogPassedOver(const std::string& name, const std::string& why) {
@@ -127,8 +139,6 @@ class WatchStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   void Begin(const CallFacts& facts, const Visitor& visitor) {
     facts_ = facts;
     visitor_ = visitor;
-    // A stream lasts for hours and works for moments: it is not one of the calls at once.
-    visitor_.place = nullptr;
     if (!Register()) return;
     Send("", 0);
     if (office_.stopping()) watcher_->End();
@@ -266,7 +276,7 @@ class SyncHandlers final : public RawService {
   grpc::ServerWriteReactor<Bytes>* Watch(Context* context, const Bytes* sent) override {
     const auto stream = WatchStream::Make(office_);
     const CallFacts facts = FactsOf(*context, kWatch, office_);
-    auto visitor = LetIn(office_, facts);
+    auto visitor = LetWatcherIn(office_, facts);
     v1::WatchRequest request;
     const auto read = visitor.ok() ? Decode(*sent, office_.message_bytes_max(), request) : visitor.failure();
     if (!read.ok()) {

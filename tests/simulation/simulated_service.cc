@@ -351,6 +351,7 @@ SimulatedService::Result SimulatedService::Sync(const sdk::Call& call) {
     }
     pulled = domain::Pull({process_->surroundings, snapshot, *caller, guest->keys, clock_.Now()}, *request,
                           response);
+    if (admission_ && response.more()) admission_->GoesOn(caller->device_id, clock_.Now());
   });
   if (!read.ok()) return read.failure();
   if (!pulled.ok()) return pulled.failure();

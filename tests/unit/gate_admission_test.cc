@@ -74,6 +74,63 @@ TEST(Admission, WhoDoesNotComeBackKeepsNobodyOutForEver) {
   EXPECT_TRUE(admission.Enter("c", kStart + kTurnKept + seconds(1)).ok()) << "nobody is waited for any more";
 }
 
+TEST(Admission, TurnsThatNobodyTookKeepNobodyOutAfterAQuietTime) {
+  Admission admission({.calls_at_once_max = 1, .returning_per_second_max = 10});
+  auto inside = admission.Enter("a", kStart);
+  (void)DelayOf(admission.Enter("gone", kStart));
+  inside.value().reset();
+  EXPECT_TRUE(admission.Enter("b", kStart + std::chrono::hours(1)).ok()) << "the first of all";
+}
+
+TEST(Admission, AClockThatIsPutBackKeepsNobodyOut) {
+  Admission admission({.calls_at_once_max = 1, .returning_per_second_max = 10});
+  auto inside = admission.Enter("a", kStart);
+  (void)DelayOf(admission.Enter("b", kStart));
+  (void)DelayOf(admission.Enter("c", kStart + seconds(1)));
+  const rules::Instant back = kStart - std::chrono::hours(1);
+  EXPECT_EQ(DelayOf(admission.Enter("d", back)), milliseconds(250)) << "not an hour";
+  inside.value().reset();
+  EXPECT_TRUE(admission.Enter("e", back + seconds(400)).ok())
+      << "turns of the time before are not waited for";
+}
+
+TEST(Admission, ACallThatBeganBeforeOneThatWasSeenIsNoClockThatWasPutBack) {
+  Admission admission({.calls_at_once_max = 1, .returning_per_second_max = 10});
+  auto inside = admission.Enter("a", kStart);
+  (void)DelayOf(admission.Enter("b", kStart));
+  inside.value().reset();
+  EXPECT_FALSE(admission.Enter("c", kStart + seconds(2)).ok());
+  EXPECT_FALSE(admission.Enter("d", kStart).ok()) << "the place is kept for b";
+  EXPECT_TRUE(admission.Enter("b", kStart + seconds(2)).ok());
+}
+
+TEST(Admission, WhoIsInTheMiddleOfSomethingNeedsNoOtherTurn) {
+  Admission admission({.calls_at_once_max = 1, .returning_per_second_max = 1});
+  auto inside = admission.Enter("a", kStart);
+  for (int i = 0; i < 50; ++i) (void)DelayOf(admission.Enter(Device(i), kStart));
+  admission.GoesOn("a", kStart + seconds(2));
+  inside.value().reset();
+  const rules::Instant later = kStart + seconds(3);
+  auto next_page = admission.Enter("a", later);
+  ASSERT_TRUE(next_page.ok()) << "before all that wait";
+  admission.GoesOn("a", later);
+  EXPECT_LT(DelayOf(admission.Enter("a", later)), seconds(10)) << "for a place, and not behind the last turn";
+  next_page.value().reset();
+  EXPECT_TRUE(admission.Enter("a", later + seconds(4)).ok());
+
+  const rules::Instant too_late = later + kGoesOnFor + seconds(5);
+  EXPECT_FALSE(admission.Enter("a", too_late).ok()) << "a right for some seconds";
+}
+
+TEST(Admission, ATurnIsForAllThatADeviceHasToCallNow) {
+  Admission admission({.calls_at_once_max = 1, .returning_per_second_max = 1});
+  auto inside = admission.Enter("a", kStart);
+  for (int i = 0; i < 50; ++i) (void)DelayOf(admission.Enter(Device(i), kStart));
+  inside.value().reset();
+  EXPECT_TRUE(admission.Enter(Device(0), kStart + seconds(5)).ok()) << "a list, say";
+  EXPECT_TRUE(admission.Enter(Device(0), kStart + seconds(6)).ok()) << "and the sync that it waited for";
+}
+
 // 21: ten thousand at once, each of which comes back when it was told; a call takes 20 ms. Among them
 // newcomers all the time.
 TEST(Admission, OfThousandsThatReturnAtOnceNoneStarves) {

@@ -289,6 +289,20 @@ TEST_F(Online, TheBackgroundPollsReopensItsStreamAndStops) {
   EXPECT_THAT(service_.requests, IsEmpty());
 }
 
+TEST_F(Online, AStreamIsOpenedAgainNoSoonerThanTheServiceAsks) {
+  phone_.Do(BackgroundWanted{.on = true});
+  const auto end_stream = [&](std::int64_t retry_after_ms) {
+    phone_.timers.clear();
+    phone_.Do(WatchEnded{.watch_id = phone_.watches.back().watch_id,
+                         .status = {.code = CallCode::kUnavailable, .retry_after_ms = retry_after_ms}});
+    return phone_.timers.size() == 1 ? phone_.timers[0].delay_ms : -1;
+  };
+  EXPECT_EQ(end_stream(45'000), 45'000);
+  phone_.FireTimers();
+  ASSERT_THAT(phone_.watches, SizeIs(2));
+  EXPECT_EQ(end_stream(24 * 3'600'000), 5 * 60'000) << "nor is it believed for a day";
+}
+
 TEST_F(Online, AServiceThatSaysWhenToComeBackIsNotHurriedByLocalChanges) {
   phone_.Do(BackgroundWanted{.on = true});
   service_.requests.clear();

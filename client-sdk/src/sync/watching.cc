@@ -1,5 +1,6 @@
 #include "client-sdk/src/sync/watching.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -41,8 +42,8 @@ void Watching::Take(const WatchEnded& ended) {
   watch_id_ = 0;
   const Failure failure = FailureOf(ended.status);
   if (failure.sign_in) session_.Forget();
-  OpenLater(ended.status.ok() || failure.try_again || failure.sign_in ||
-            ended.status.code == CallCode::kDeadlineExceeded);
+  OpenLater(failure, ended.status.ok() || failure.try_again || failure.sign_in ||
+                         ended.status.code == CallCode::kDeadlineExceeded);
 }
 
 void Watching::Open() {
@@ -50,14 +51,17 @@ void Watching::Open() {
   session_.Ensure([this](const std::optional<Failure>& failure) {
     opening_ = false;
     if (!on_) return;
-    if (failure.has_value()) return OpenLater(failure->try_again);
+    if (failure.has_value()) return OpenLater(*failure, failure->try_again);
     watch_id_ = outside_.NewId();
     outside_.Emit(StartWatch{.watch_id = watch_id_, .access_token = session_.token()});
   });
 }
 
-void Watching::OpenLater(bool soon) {
-  timer_ = outside_.After(soon ? backoff_.Next(*holdings_.ports().random) : kReopenDelayMs, [this] {
+void Watching::OpenLater(const Failure& failure, bool soon) {
+  const std::int64_t backoff_ms = soon ? backoff_.Next(*holdings_.ports().random) : kReopenDelayMs;
+  // Never sooner than the service asks, nor ever so late that nobody hears of anything.
+  const std::int64_t asked_ms = std::min(failure.error.retry_after_ms.value_or(0), kReopenDelayMs);
+  timer_ = outside_.After(std::max(backoff_ms, asked_ms), [this] {
     timer_ = 0;
     Open();
   });

@@ -25,7 +25,7 @@ class Watching {
 
  private:
   void Open();
-  void OpenLater(bool soon);
+  void OpenLater(const Failure& failure, bool soon);
 
   Holdings& holdings_;
   Session& session_;
