@@ -7,6 +7,7 @@
 
 #include <vector>
 
+#include "proto/crypto/hash_of_parts.h"
 #include "proto/crypto/openssl.h"
 
 namespace brug::crypto {
@@ -71,6 +72,28 @@ Bytes Sha256(std::string_view data) {
              EVP_DigestUpdate(context, data.data(), data.size()) == 1 &&
              EVP_DigestFinal_ex(context, Data(hash), nullptr) == 1,
          "SHA-256 failed");
+  return hash;
+}
+
+struct Sha256OfParts::Context {
+  OwnedDigestContext digest{EVP_MD_CTX_new()};
+};
+
+Sha256OfParts::Sha256OfParts() : context_(std::make_unique<Context>()) {
+  Demand(context_->digest != nullptr &&
+             EVP_DigestInit_ex2(context_->digest.get(), FetchedSha256(), nullptr) == 1,
+         "SHA-256 cannot begin");
+}
+
+Sha256OfParts::~Sha256OfParts() = default;
+
+void Sha256OfParts::Add(std::string_view part) {
+  Demand(EVP_DigestUpdate(context_->digest.get(), part.data(), part.size()) == 1, "SHA-256 failed");
+}
+
+Bytes Sha256OfParts::Finish() && {
+  Bytes hash(kSha256Bytes, '\0');
+  Demand(EVP_DigestFinal_ex(context_->digest.get(), Data(hash), nullptr) == 1, "SHA-256 failed");
   return hash;
 }
 

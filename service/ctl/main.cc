@@ -370,6 +370,7 @@ void RestoreFrom(Desk&, const Options& options) {
                              .key_copy = options.key_copy,
                              .json = options.json});
   if (!said.problem.empty()) throw Stop{1, {"NOT_RESTORED", "", said.problem}};
+  if (!said.unfinished.empty()) throw Stop{1, {"RESTORE_NOT_FINISHED", "", said.unfinished}};
   std::cout << said.text;
 }
 

@@ -40,6 +40,14 @@ std::string Say(const storage::RestoreDone& done) {
          "they hold, and it stays marked as restored until you release it.\n";
 }
 
+std::string SayUnfinished(const storage::RestoreDone& done) {
+  return "The restore is decided, and cannot be taken back: the backup is whole in the data directory, but "
+         "not "
+         "all of it has its name yet. " +
+         done.unfinished +
+         ". Mend that and start brugd, which finishes it; what was there before is kept in " + done.replaced;
+}
+
 }  // namespace
 
 RestoreSaid Restore(const RestoreWish& wish) {
@@ -51,8 +59,9 @@ RestoreSaid Restore(const RestoreWish& wish) {
                                     .restore_id = crypto::NewUuidV4(random),
                                     .now_us = now.count()};
   const auto done = storage::RestoreBackup(order);
-  if (!done.ok()) return {.text = {}, .problem = done.failure().log_detail};
-  return {.text = wish.json ? SayJson(order, *done) : Say(*done), .problem = {}};
+  if (!done.ok()) return {.text = {}, .problem = done.failure().log_detail, .unfinished = {}};
+  if (!done->unfinished.empty()) return {.text = {}, .problem = {}, .unfinished = SayUnfinished(*done)};
+  return {.text = wish.json ? SayJson(order, *done) : Say(*done), .problem = {}, .unfinished = {}};
 }
 
 }  // namespace brug::ctl

@@ -1,14 +1,15 @@
 #include "service/rpc/backups.h"
 
 #include <algorithm>
-#include <ctime>
 #include <future>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "proto/crypto/random.h"
 #include "proto/rules/apply.h"
+#include "service/storage/backup_names.h"
 
 namespace brug::rpc {
 namespace {
@@ -18,19 +19,6 @@ using platform::LogLevel;
 // Dossiers that one transaction tells how far they are backed up: calls wait no longer than for so many.
 constexpr std::size_t kTellRowsMax = 500;
 constexpr std::int64_t kSecondUs = 1'000'000;
-// After a backup that could not be made the next try comes no later than this.
-constexpr std::int64_t kRetryUs = 10 * 60 * kSecondUs;
-
-// "backup-20261122T031500.000000Z": by name they are in order of time.
-std::string NewName(std::int64_t at_us) {
-  const std::time_t seconds = at_us / kSecondUs;
-  std::tm parts = {};
-  ::gmtime_r(&seconds, &parts);
-  char text[32];
-  const std::size_t size = std::strftime(text, sizeof text, "backup-%Y%m%dT%H%M%S", &parts);
-  const std::string fraction = std::to_string(kSecondUs + at_us % kSecondUs).substr(1);
-  return std::string(text, size) + "." + fraction + "Z";
-}
 
 std::int64_t ToUs(const google::protobuf::Timestamp& timestamp) {
   return domain::ToMicroseconds(rules::ToInstant(timestamp));
@@ -41,7 +29,9 @@ std::int64_t LastBegunUs(const storage::Storage& storage, const std::string& dir
   const auto backups = storage.Backups();
   if (!backups.ok()) return 0;
   for (const v1::Backup& backup : *backups) {
-    if (backup.problem().empty() && backup.path().starts_with(directory + "/backup-"))
+    const std::string& path = backup.path();
+    const std::string name = path.substr(path.find_last_of('/') + 1);
+    if (backup.problem().empty() && path == directory + "/" + name && storage::IsOwnBackupName(name))
       return ToUs(backup.begun_at());
   }
   return 0;
@@ -52,21 +42,22 @@ std::int64_t LastBegunUs(const storage::Storage& storage, const std::string& dir
 Backups::Backups(Office& office, const platform::Configuration& configuration)
     : office_(office),
       directory_(configuration.backup_directory),
-      interval_us_(configuration.backup_interval_s * kSecondUs),
-      kept_count_(configuration.backups_kept_count) {
-  const std::int64_t last_us = LastBegunUs(office.surroundings().storage, directory_);
-  // A clock that was ahead then must not keep the next one away.
-  due_at_us_ = std::min(last_us + interval_us_, NowUs() + interval_us_);
-}
+      kept_count_(configuration.backups_kept_count),
+      plan_(configuration.backup_interval_s * kSecondUs,
+            LastBegunUs(office.surroundings().storage, directory_)) {}
 
 void Backups::Make(const std::string& path, Done done) {
   thread_.Post([this, path, done = std::move(done)] { done(MakeNow(path)); });
 }
 
 void Backups::BeginWhenDue() {
-  if (directory_.empty() || office_.stopping() || NowUs() < due_at_us_ || scheduled_.exchange(true)) return;
+  if (directory_.empty() || office_.stopping() || !plan_.IsDue(NowUs()) || scheduled_.exchange(true)) return;
   Make("", [this](const v1::Backup& backup) {
-    PlanNext(backup.problem().empty(), ToUs(backup.begun_at()));
+    if (backup.problem().empty()) {
+      plan_.Made(ToUs(backup.begun_at()));
+    } else {
+      plan_.Failed(NowUs());
+    }
     scheduled_ = false;
   });
 }
@@ -75,7 +66,7 @@ v1::Backup Backups::MakeNow(const std::string& path) {
   v1::Backup backup;
   const std::int64_t begun_us = NowUs();
   *backup.mutable_begun_at() = rules::ToTimestamp(domain::FromMicroseconds(begun_us));
-  backup.set_path(path.empty() ? directory_ + "/" + NewName(begun_us) : path);
+  backup.set_path(path.empty() ? directory_ + "/" + storage::OwnBackupName(begun_us) : path);
   if (path.empty() && directory_.empty()) {
     backup.set_problem("name the folder to make, or set backup_directory");
     return backup;
@@ -134,10 +125,6 @@ void Backups::RetireOld() {
   }
   for (const std::string& path : *removed)
     office_.log().Write(LogLevel::kInfo, "backup_removed", {{"path", path}});
-}
-
-void Backups::PlanNext(bool made, std::int64_t begun_us) {
-  due_at_us_ = made ? begun_us + interval_us_ : NowUs() + std::min(interval_us_, kRetryUs);
 }
 
 std::int64_t Backups::NowUs() const { return domain::ToMicroseconds(office_.Now()); }

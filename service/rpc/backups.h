@@ -7,6 +7,7 @@
 
 #include "brug/v1/backup.pb.h"
 #include "service/platform/configuration.h"
+#include "service/rpc/backup_plan.h"
 #include "service/rpc/office.h"
 #include "service/rpc/threads.h"
 
@@ -31,15 +32,13 @@ class Backups {
   v1::Backup MakeNow(const std::string& path);
   void TellOrganisations(const storage::BackupDone& done);
   void RetireOld();
-  void PlanNext(bool made, std::int64_t begun_us);
   [[nodiscard]] std::int64_t NowUs() const;
 
   Office& office_;
   // Empty: nothing is due, ever.
   const std::string directory_;
-  const std::int64_t interval_us_;
   const std::int64_t kept_count_;
-  std::atomic<std::int64_t> due_at_us_ = 0;
+  BackupPlan plan_;
   std::atomic<bool> scheduled_ = false;
   // The last member: its thread uses the others.
   Workers thread_{1};

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include "service/storage/backup_names.h"
 #include "service/storage/registry.h"
 #include "service/storage_sqlite/backup_manifest.h"
 #include "service/storage_sqlite/files.h"
@@ -21,10 +23,51 @@ using platform::Failure;
 using platform::Result;
 
 constexpr std::size_t kLoggedMax = 1'000;
+// How a name ends, behind a dot, of what has not got its own name yet or lost it already.
+constexpr std::string_view kUnfinished = ".unfinished";
 
 std::string NameOf(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
 std::string Megabytes(std::int64_t bytes) { return std::to_string((bytes + 999'999) / 1'000'000) + " MB"; }
+
+std::string UnfinishedNameOf(const std::string& path) {
+  return ParentOf(path) + "/." + NameOf(path) + std::string(kUnfinished);
+}
+
+// What processes left in the folder that ended in the middle of a backup under a name of the service's own.
+// Such names do not come again, so nothing else would ever remove it. What cannot be removed takes room and
+// does no other harm: it keeps no new backup away.
+void RemoveLeftBehind(const std::string& folder) {
+  std::vector<std::string> left;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (!name.starts_with('.') || !name.ends_with(kUnfinished)) continue;
+    if (IsOwnBackupName(std::string_view(name).substr(1, name.size() - 1 - kUnfinished.size())))
+      left.push_back(entry->path().string());
+  }
+  for (const std::string& path : left) (void)RemoveAll(path);
+}
+
+// The newest first, at most `count_max`.
+Result<std::vector<v1::Backup>> ReadLog(const std::string& path, std::size_t count_max) {
+  std::vector<v1::Backup> backups;
+  if (!Exists(path)) return backups;
+  auto text = ReadWhole(path);
+  if (!text.ok()) return text.failure();
+  std::string_view left = *text;
+  while (!left.empty() && backups.size() < count_max) {
+    const auto begin = left.find_last_of('\n') + 1;
+    v1::Backup backup;
+    const auto line = left.substr(begin);
+    if (!line.empty() &&
+        google::protobuf::util::JsonStringToMessage({line.data(), line.size()}, &backup).ok())
+      backups.push_back(std::move(backup));
+    left = left.substr(0, begin == 0 ? 0 : begin - 1);
+  }
+  return backups;
+}
 
 // A backup while it is made, under a name that no backup has. What is not finished is removed.
 class UnfinishedBackup {
@@ -33,8 +76,8 @@ class UnfinishedBackup {
       : sources_(sources),
         order_(order),
         parent_(ParentOf(order.path)),
-        folder_(parent_ + "/." + NameOf(order.path) + ".unfinished"),
-        key_copy_(parent_ + "/." + std::string(kKeyCopyName) + ".unfinished") {}
+        folder_(UnfinishedNameOf(order.path)),
+        key_copy_(UnfinishedNameOf(KeyCopyOf(order.path))) {}
   ~UnfinishedBackup() {
     if (!begun_) return;
     // What cannot be removed now the next backup of that name removes.
@@ -64,6 +107,7 @@ class UnfinishedBackup {
     if (!Exists(parent_)) return Failure{.log_detail = parent_ + ": there is no such folder; make it first"};
     if (Exists(order_.path))
       return Failure{.log_detail = order_.path + ": it exists already and is left as it is"};
+    if (IsOwnBackupName(NameOf(order_.path))) RemoveLeftBehind(parent_);
     // Left by a process that ended in the middle.
     if (auto removed = RemoveAll(folder_); !removed.ok()) return removed;
     if (auto removed = RemoveAll(key_copy_); !removed.ok()) return removed;
@@ -191,40 +235,25 @@ Result<void> AppendToBackupLog(const std::string& path, v1::Backup backup) {
   return AppendTo(path, "\n" + json + "\n");
 }
 
-Result<std::vector<v1::Backup>> ReadBackupLog(const std::string& path) {
-  std::vector<v1::Backup> backups;
-  if (!Exists(path)) return backups;
-  auto text = ReadWhole(path);
-  if (!text.ok()) return text.failure();
-  std::string_view left = *text;
-  while (!left.empty() && backups.size() < kLoggedMax) {
-    const auto begin = left.find_last_of('\n') + 1;
-    v1::Backup backup;
-    const auto line = left.substr(begin);
-    if (!line.empty() &&
-        google::protobuf::util::JsonStringToMessage({line.data(), line.size()}, &backup).ok())
-      backups.push_back(std::move(backup));
-    left = left.substr(0, begin == 0 ? 0 : begin - 1);
-  }
-  return backups;
-}
+Result<std::vector<v1::Backup>> ReadBackupLog(const std::string& path) { return ReadLog(path, kLoggedMax); }
 
-Result<std::vector<std::string>> RemoveOldBackups(const std::string& folder, std::int64_t kept_count) {
-  std::vector<std::string> backups;
-  std::error_code error;
-  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    const std::string path = entry->path().string();
-    if (NameOf(path).starts_with("backup-") && Exists(path + "/" + std::string(kManifestName)))
+Result<std::vector<std::string>> RemoveOldBackups(const std::string& log, const std::string& folder,
+                                                  std::int64_t kept_count) {
+  const auto logged = ReadLog(log, std::numeric_limits<std::size_t>::max());
+  if (!logged.ok()) return logged.failure();
+  std::vector<std::string> backups;  // the newest first
+  for (const v1::Backup& backup : *logged) {
+    const std::string& path = backup.path();
+    if (backup.problem().empty() && path == folder + "/" + NameOf(path) && IsOwnBackupName(NameOf(path)) &&
+        Exists(path + "/" + std::string(kManifestName)))
       backups.push_back(path);
   }
-  if (error) return Failure{.log_detail = folder + ": cannot read the folder: " + error.message()};
-  std::sort(backups.begin(), backups.end());
   if (std::ssize(backups) <= kept_count) return std::vector<std::string>();
-  backups.resize(backups.size() - static_cast<std::size_t>(kept_count));
+  backups.erase(backups.begin(), backups.begin() + kept_count);
+  std::reverse(backups.begin(), backups.end());
   for (const std::string& path : backups) {
     // First the name, so that no half of a backup is ever taken for one.
-    const std::string gone = folder + "/." + NameOf(path) + ".unfinished";
+    const std::string gone = UnfinishedNameOf(path);
     if (auto renamed = Rename(path, gone); !renamed.ok()) return renamed.failure();
     if (auto removed = RemoveAll(gone); !removed.ok()) return removed.failure();
   }

@@ -25,9 +25,12 @@ struct BackupSources {
 // Newest first, at most 1,000. Lines that cannot be read are left out: the log decides nothing.
 [[nodiscard]] platform::Result<std::vector<v1::Backup>> ReadBackupLog(const std::string& path);
 
-// What Storage::RetireBackups promises. A schedule's backups are the folders in it whose name begins with
-// "backup-" and that have a manifest; by name, the oldest first.
-[[nodiscard]] platform::Result<std::vector<std::string>> RemoveOldBackups(const std::string& folder,
+// What Storage::RetireBackups promises. The backups of a schedule are those in the folder that have a name
+// which the service gives (backup_names.h) and that are in the log as made. They go in the log's order, so
+// that neither a clock that was ahead nor anybody's hand decides which is the oldest; what the log does not
+// know stays.
+[[nodiscard]] platform::Result<std::vector<std::string>> RemoveOldBackups(const std::string& log,
+                                                                          const std::string& folder,
                                                                           std::int64_t kept_count);
 
 }  // namespace brug::storage

@@ -1,7 +1,6 @@
 #include "service/storage_sqlite/files.h"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -13,7 +12,7 @@
 #include <utility>
 
 #include "proto/crypto/bytes.h"
-#include "proto/crypto/hash.h"
+#include "proto/crypto/hash_of_parts.h"
 
 namespace brug::storage {
 namespace {
@@ -21,6 +20,7 @@ namespace {
 using platform::Result;
 
 constexpr std::int64_t kWholeBytesMax = 64 << 20;
+constexpr std::size_t kBlockBytes = 256 * 1024;
 
 // A file that is open; closed with it.
 class OpenFile {
@@ -56,32 +56,20 @@ Result<void> WriteWith(const std::string& path, int flags, std::string_view cont
   return {};
 }
 
-// A file's bytes, without reading them all at once.
-class MappedFile {
- public:
-  explicit MappedFile(const std::string& path) {
-    const OpenFile file(path, O_RDONLY);
-    struct stat state = {};
-    if (!file.ok() || ::fstat(file.get(), &state) != 0) return;
-    bytes_ = static_cast<std::size_t>(state.st_size);
-    ok_ = bytes_ == 0;
-    if (ok_) return;
-    data_ = ::mmap(nullptr, bytes_, PROT_READ, MAP_PRIVATE, file.get(), 0);
-    ok_ = data_ != MAP_FAILED;
+// Gives `take` the file's bytes block by block, until it says false. By read(), for a page that cannot be
+// read of a mapped file ends the process.
+template <typename Take>
+Result<void> ReadBlocks(const std::string& path, Take take) {
+  const OpenFile file(path, O_RDONLY);
+  if (!file.ok()) return SystemFailure(path, "cannot open");
+  std::string buffer(kBlockBytes, '\0');
+  while (true) {
+    const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return SystemFailure(path, "cannot read");
+    if (count == 0 || !take(std::string_view(buffer).substr(0, static_cast<std::size_t>(count)))) return {};
   }
-  ~MappedFile() {
-    if (ok_ && bytes_ > 0) ::munmap(data_, bytes_);
-  }
-  MappedFile(const MappedFile&) = delete;
-  MappedFile& operator=(const MappedFile&) = delete;
-  [[nodiscard]] bool ok() const { return ok_; }
-  [[nodiscard]] std::string_view view() const { return {static_cast<const char*>(data_), bytes_}; }
-
- private:
-  void* data_ = nullptr;
-  std::size_t bytes_ = 0;
-  bool ok_ = false;
-};
+}
 
 }  // namespace
 
@@ -133,19 +121,14 @@ Result<void> SyncFile(const std::string& path) {
 }
 
 Result<std::string> ReadWhole(const std::string& path) {
-  const OpenFile file(path, O_RDONLY);
-  if (!file.ok()) return SystemFailure(path, "cannot open");
   std::string content;
-  char buffer[65'536];
-  while (true) {
-    const ssize_t count = ::read(file.get(), buffer, sizeof buffer);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return SystemFailure(path, "cannot read");
-    if (count == 0) return content;
-    content.append(buffer, static_cast<std::size_t>(count));
-    if (std::ssize(content) <= kWholeBytesMax) continue;
-    return platform::Failure{.log_detail = path + ": it is larger than 64 MiB"};
-  }
+  auto read = ReadBlocks(path, [&](std::string_view block) {
+    content += block;
+    return std::ssize(content) <= kWholeBytesMax;
+  });
+  if (!read.ok()) return read.failure();
+  if (std::ssize(content) <= kWholeBytesMax) return content;
+  return platform::Failure{.log_detail = path + ": it is larger than 64 MiB"};
 }
 
 Result<void> WriteWhole(const std::string& path, std::string_view content) {
@@ -157,9 +140,17 @@ Result<void> AppendTo(const std::string& path, std::string_view content) {
 }
 
 Result<void> CopyFile(const std::string& from, const std::string& to) {
-  const MappedFile content(from);
-  if (!content.ok()) return SystemFailure(from, "cannot read");
-  return WriteWith(to, O_WRONLY | O_CREAT | O_EXCL, content.view());
+  const OpenFile copy(to, O_WRONLY | O_CREAT | O_EXCL);
+  if (!copy.ok()) return SystemFailure(to, "cannot open");
+  Result<void> written;
+  auto read = ReadBlocks(from, [&](std::string_view block) {
+    if (!WriteAll(copy.get(), block)) written = SystemFailure(to, "cannot write");
+    return written.ok();
+  });
+  if (!read.ok()) return read;
+  if (!written.ok()) return written;
+  if (::fsync(copy.get()) != 0) return SystemFailure(to, "cannot sync");
+  return {};
 }
 
 Result<void> RemoveAll(const std::string& path) {
@@ -185,9 +176,13 @@ Result<void> RenameToNew(const std::string& from, const std::string& to) {
 }
 
 Result<std::string> Sha256Of(const std::string& path) {
-  const MappedFile content(path);
-  if (!content.ok()) return SystemFailure(path, "cannot read");
-  return crypto::HexEncode(crypto::Sha256(content.view()));
+  crypto::Sha256OfParts hash;
+  auto read = ReadBlocks(path, [&](std::string_view block) {
+    hash.Add(block);
+    return true;
+  });
+  if (!read.ok()) return read.failure();
+  return crypto::HexEncode(std::move(hash).Finish());
 }
 
 }  // namespace brug::storage

@@ -50,7 +50,7 @@ class Restore {
                             &Restore::ChooseKeys, &Restore::MarkRestored, &Restore::Exchange}) {
       auto stepped = (this->*step)();
       if (stepped.ok()) continue;
-      if (directory_ && !decided_) (void)RemoveAll(staging_);
+      if (directory_) (void)RemoveAll(staging_);
       return stepped.failure();
     }
     return std::move(done_);
@@ -166,19 +166,30 @@ class Restore {
          {staging_ + "/" + std::string(kOrganisationsName), staging_, order_.data_directory}) {
       if (auto synced = SyncFolder(folder); !synced.ok()) return synced;
     }
+    // Made before the decision, for it may fail.
+    if (auto made = MakeFolder(done_.replaced); !made.ok()) return made;
     // The name of the file is what decides: it is there whole, or it is not there.
     const std::string ready = staging_ + "/" + std::string(kReady);
-    if (auto written = WriteWhole(ready + ".new", name); !written.ok()) return written;
-    if (auto renamed = Rename(ready + ".new", ready); !renamed.ok()) return renamed;
-    decided_ = true;
-    if (auto synced = SyncFolder(staging_); !synced.ok()) return synced;
-    return FinishRestore(order_.data_directory);
+    auto decided = WriteWhole(ready + ".new", name);
+    if (decided.ok()) decided = Rename(ready + ".new", ready);
+    if (!decided.ok()) {
+      (void)RemoveAll(done_.replaced);  // It is empty.
+      return decided;
+    }
+    Finish();
+    return {};
+  }
+
+  // From here on whoever opens the folder next finishes what is left.
+  void Finish() {
+    auto finished = SyncFolder(staging_);
+    if (finished.ok()) finished = FinishRestore(order_.data_directory);
+    if (!finished.ok()) done_.unfinished = finished.failure().log_detail;
   }
 
   const RestoreOrder& order_;
   const std::string staging_;
   std::unique_ptr<DataDirectory> directory_;
-  bool decided_ = false;
   RestoreDone done_;
 };
 

@@ -27,6 +27,9 @@ struct RestoreDone {
   std::string replaced = {};
   // The file that the keys were taken from; empty when those of the data directory stayed.
   std::string keys_from = {};
+  // Empty, or what went wrong after the decision: the databases are those of the backup once somebody opens
+  // the folder and finishes the exchange.
+  std::string unfinished = {};
 };
 
 // Puts the databases back to a backup, while no brugd uses them: the folder's lock is held meanwhile.
@@ -36,7 +39,8 @@ struct RestoreDone {
 // because everything is copied, verified and marked as restored beside it first, and from then on an
 // interrupted exchange of names is finished by whoever opens the folder next. What was there is kept in the
 // data directory under another name. The journal of ends stays; unused activation codes are void. A failure's
-// log detail is a sentence for the operator, and then everything is as it was.
+// log detail is a sentence for the operator, and then everything is as it was; what fails after the decision
+// is no failure, for it cannot be taken back.
 [[nodiscard]] platform::Result<RestoreDone> RestoreBackup(const RestoreOrder& order);
 
 // Finishes an exchange that was interrupted, or forgets one that had not begun. For who holds the lock.

@@ -71,7 +71,7 @@ platform::Result<std::vector<v1::Backup>> SqliteStorage::Backups() const {
 
 platform::Result<std::vector<std::string>> SqliteStorage::RetireBackups(const std::string& folder,
                                                                         std::int64_t kept_count) {
-  return RemoveOldBackups(folder, kept_count);
+  return RemoveOldBackups(directory_->BackupLogPath(), folder, kept_count);
 }
 
 platform::Result<void> SqliteStorage::Close() {

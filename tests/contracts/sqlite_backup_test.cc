@@ -15,8 +15,11 @@
 #include <thread>
 #include <vector>
 
+#include "proto/crypto/hash.h"
+#include "service/storage/backup_names.h"
 #include "service/storage_sqlite/backup_manifest.h"
 #include "service/storage_sqlite/database.h"
+#include "service/storage_sqlite/files.h"
 #include "service/storage_sqlite/restore.h"
 #include "service/storage_sqlite/sqlite_storage.h"
 #include "tests/faults/fault_vfs.h"
@@ -267,12 +270,75 @@ TEST_F(SqliteBackup, TheKeysBesideItAreReplacedButNotThoseOfAnotherService) {
 }
 
 TEST_F(SqliteBackup, TheOldestOfTheScheduleGoAndNothingElseDoes) {
-  for (const char* name : {"backup-1", "backup-2", "backup-3", "by-hand"}) BackUp(Backups() + "/" + name);
-  fs::create_directory(Backups() + "/backup-0-notes");
-  EXPECT_THAT(*storage_->RetireBackups(Backups(), 2), ElementsAre(Backups() + "/backup-1"));
+  std::vector<std::string> own;
+  for (const std::int64_t second : {1, 2, 3}) own.push_back(OwnBackupName(second * 1'000'000));
+  for (const std::string& name : own) BackUp(Backups() + "/" + name);
+  BackUp(Backups() + "/backup-before-upgrade");
+  fs::create_directory(Backups() + "/" + OwnBackupName(0));
+  EXPECT_THAT(*storage_->RetireBackups(Backups(), 2), ElementsAre(Backups() + "/" + own[0]));
   EXPECT_THAT(*storage_->RetireBackups(Backups(), 2), IsEmpty());
-  EXPECT_THAT(NamesIn(Backups()),
-              UnorderedElementsAre("backup-2", "backup-3", "by-hand", "backup-0-notes", "brug-keys.db"));
+  EXPECT_THAT(NamesIn(Backups()), UnorderedElementsAre(own[1], own[2], "backup-before-upgrade",
+                                                       OwnBackupName(0), "brug-keys.db"));
+}
+
+// A clock that was ahead gave the older ones later names.
+TEST_F(SqliteBackup, TheNewestIsTheOneThatWasMadeLastWhateverTheClockSaidThen) {
+  std::vector<std::string> own;
+  for (const std::int64_t second : {5'000, 6'000, 7, 8}) {
+    own.push_back(Backups() + "/" + OwnBackupName(second * 1'000'000));
+    BackUp(own.back());
+  }
+  EXPECT_THAT(*storage_->RetireBackups(Backups(), 2), ElementsAre(own[0], own[1]));
+  EXPECT_TRUE(fs::exists(own[3])) << "devices may have been told that it reaches";
+}
+
+TEST_F(SqliteBackup, WhatTheLogDoesNotKnowStays) {
+  const std::string foreign = Backups() + "/" + OwnBackupName(1'000'000);
+  BackUp(First());
+  fs::copy(First(), foreign, fs::copy_options::recursive);
+  const std::string own = Backups() + "/" + OwnBackupName(2'000'000);
+  BackUp(own);
+  EXPECT_THAT(*storage_->RetireBackups(Backups(), 1), IsEmpty());
+  EXPECT_TRUE(fs::exists(foreign));
+}
+
+// A kill in the middle leaves what nobody will ask for by name again.
+TEST_F(SqliteBackup, OneOfTheScheduleRemovesWhatKilledOnesLeftInTheFolder) {
+  const std::string killed = Backups() + "/." + OwnBackupName(1'000'000) + ".unfinished";
+  const std::string by_hand = Backups() + "/.backup-before-upgrade.unfinished";
+  for (const std::string& left : {killed, by_hand}) {
+    fs::create_directory(left);
+    std::ofstream(left + "/registry.db") << "half";
+  }
+  BackUp(First());
+  EXPECT_TRUE(fs::exists(killed)) << "one by hand may lie anywhere, and cleans nothing up";
+  BackUp(Backups() + "/" + OwnBackupName(2'000'000));
+  EXPECT_FALSE(fs::exists(killed));
+  EXPECT_TRUE(fs::exists(by_hand)) << "the next of its name removes it";
+}
+
+// A file that gives an error where it should give bytes, as a broken disk does.
+TEST(Files, WhatCannotBeReadIsAFailureAndNoCopy) {
+  const TemporaryFolder folder{TemporaryFolder::InMemory()};
+  constexpr const char* kUnreadable = "/proc/self/mem";
+  ASSERT_TRUE(Exists(kUnreadable));
+  EXPECT_THAT(Sha256Of(kUnreadable).failure().log_detail, HasSubstr("cannot read"));
+  EXPECT_THAT(CopyFile(kUnreadable, folder.path() + "/copy").failure().log_detail, HasSubstr("cannot read"));
+  EXPECT_THAT(ReadWhole(kUnreadable).failure().log_detail, HasSubstr("cannot read"));
+}
+
+TEST(Files, ACopyOfManyBlocksIsWholeAndReplacesNothing) {
+  const TemporaryFolder folder{TemporaryFolder::InMemory()};
+  std::string content;
+  for (int i = 0; content.size() < 1'000'000; ++i) content += std::to_string(i);
+  const std::string from = folder.path() + "/from";
+  const std::string to = folder.path() + "/to";
+  std::ofstream(from, std::ios::binary) << content;
+  ASSERT_TRUE(CopyFile(from, to).ok());
+  EXPECT_TRUE(ContentOf(to) == content);
+  EXPECT_EQ(*Sha256Of(from), crypto::HexEncode(crypto::Sha256(content)));
+  EXPECT_FALSE(CopyFile(from, to).ok()) << "it is there already";
+  EXPECT_TRUE(ContentOf(to) == content);
 }
 
 // ---- Restore
@@ -441,6 +507,25 @@ TEST_F(SqliteRestore, AnExchangeThatWasInterruptedIsFinishedByTheNextOpening) {
       EXPECT_TRUE(fs::exists(Data() + "/" + replaced + "/organisations"));
     }
   }
+}
+
+// What was there before cannot be moved into itself: the exchange stops half way, once it was decided.
+TEST_F(SqliteRestore, WhatFailsAfterTheDecisionIsToldAsDecidedAndFinishedByTheNextOpening) {
+  Close();
+  fs::create_directory(Data() + "/replaced-19700101T000005Z-");
+  fs::create_directory_symlink(Data() + "/organisations", Data() + "/a");
+  const auto done = RestoreBackup(
+      {.backup = First(), .data_directory = Data(), .restore_id = "/../a/b", .now_us = 5'000'000});
+  ASSERT_TRUE(done.ok()) << done.failure().log_detail;
+  EXPECT_THAT(done->unfinished, HasSubstr("organisations"));
+  ASSERT_TRUE(fs::exists(Data() + "/restoring/ready")) << "else it did not stop where it should";
+
+  fs::remove(Data() + "/a");
+  fs::create_directories(Data() + "/a");
+  storage_ = Open();
+  EXPECT_EQ(RevisionOf(kHere, "d1"), 3);
+  EXPECT_TRUE(RestoreOf(kHere).has_value());
+  EXPECT_TRUE(fs::exists(Data() + "/a/b/organisations")) << "what was there before";
 }
 
 TEST_F(SqliteRestore, OneThatHadNotBegunToExchangeIsForgotten) {

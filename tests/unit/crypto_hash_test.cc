@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "proto/crypto/hash.h"
+#include "proto/crypto/hash_of_parts.h"
 
 namespace brug::crypto {
 namespace {
@@ -22,6 +23,17 @@ TEST(Sha256, GivesTheExamplesOfFips180) {
             "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
   EXPECT_EQ(HexEncode(Sha256(std::string(1'000'000, 'a'))),
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+TEST(Sha256, IsTheSameInParts) {
+  EXPECT_EQ(Sha256OfParts().Finish(), Sha256(""));
+  const std::string content(200'001, 'b');
+  for (const std::size_t part_bytes : {1U, 63U, 64U, 65'536U, 200'001U}) {
+    Sha256OfParts parts;
+    for (std::size_t at = 0; at < content.size(); at += part_bytes)
+      parts.Add(std::string_view(content).substr(at, part_bytes));
+    EXPECT_EQ(std::move(parts).Finish(), Sha256(content)) << part_bytes;
+  }
 }
 
 TEST(HmacSha256, GivesTheExamplesOfRfc4231) {

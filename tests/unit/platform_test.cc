@@ -11,6 +11,7 @@
 #include "service/platform/commands.h"
 #include "service/platform/configuration.h"
 #include "service/platform/key_file.h"
+#include "service/rpc/backup_plan.h"
 
 namespace brug::platform {
 namespace {
@@ -142,6 +143,29 @@ TEST(WrongTries, ABurstOfAGroupIsToldOnceAnHour) {
   EXPECT_FALSE(count("b", minutes(63)));
   EXPECT_FALSE(count("a", minutes(121)));
   EXPECT_TRUE(count("a", minutes(122)));
+}
+
+TEST(BackupPlan, ComesAnIntervalAfterTheLastAndSoonAfterAFailure) {
+  constexpr std::int64_t kHourUs = 3'600'000'000;
+  rpc::BackupPlan plan(24 * kHourUs, 100 * kHourUs);
+  EXPECT_FALSE(plan.IsDue(124 * kHourUs - 1));
+  EXPECT_TRUE(plan.IsDue(124 * kHourUs));
+  plan.Made(124 * kHourUs);
+  EXPECT_FALSE(plan.IsDue(148 * kHourUs - 1));
+  EXPECT_TRUE(plan.IsDue(148 * kHourUs));
+  plan.Failed(148 * kHourUs);
+  EXPECT_FALSE(plan.IsDue(148 * kHourUs));
+  EXPECT_TRUE(plan.IsDue(149 * kHourUs));
+}
+
+TEST(BackupPlan, AClockThatIsPutBackKeepsNoBackupAwayForLongerThanAnInterval) {
+  constexpr std::int64_t kHourUs = 3'600'000'000;
+  rpc::BackupPlan plan(24 * kHourUs, 10'000 * kHourUs);
+  EXPECT_FALSE(plan.IsDue(1'000 * kHourUs)) << "at a start";
+  EXPECT_TRUE(plan.IsDue(1'024 * kHourUs));
+  plan.Made(1'024 * kHourUs);
+  EXPECT_FALSE(plan.IsDue(500 * kHourUs)) << "while it runs";
+  EXPECT_TRUE(plan.IsDue(524 * kHourUs));
 }
 
 }  // namespace
