@@ -1,5 +1,7 @@
 #include "service/domain/compaction.h"
 
+#include <algorithm>
+
 #include "service/domain/sealed_dossier.h"
 
 namespace brug::domain {
@@ -60,12 +62,16 @@ Result<std::int64_t> EraseTombstones(Desk& desk, const storage::DossierHead& hea
   return looked_at;
 }
 
-Result<void> CompactOne(Desk& desk, const storage::DossierHead& head, JobDone& done) {
-  const std::int64_t revision = NewestFrom(desk.transaction, head, ToMicroseconds(desk.now - kOfflineMax));
+// Compacts up to the revision that is old enough, or as far as one transaction takes it: then it stays due.
+Result<void> CompactOne(Desk& desk, const storage::DossierHead& head, std::int64_t revisions_max,
+                        JobDone& done) {
+  const std::int64_t old = NewestFrom(desk.transaction, head, ToMicroseconds(desk.now - kOfflineMax));
+  const std::int64_t revision = std::min(old, head.compacted_revision + revisions_max);
+  const rules::Instant due = revision < old ? desk.now : desk.now + kCompactionInterval;
   if (!desk.transaction.UpdateCompaction({.dossier_id = head.dossier_id,
                                           .from_revision = head.compacted_revision,
                                           .to_revision = revision,
-                                          .due_us = ToMicroseconds(desk.now + kCompactionInterval)})) {
+                                          .due_us = ToMicroseconds(due)})) {
     return Failure{.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE,
                    .log_detail = "a dossier moved during its compaction"};
   }
@@ -77,14 +83,34 @@ Result<void> CompactOne(Desk& desk, const storage::DossierHead& head, JobDone& d
   return {};
 }
 
+// Of a dossier that cannot be compacted nothing is changed but when it is due, so that it comes first no
+// more. False when that cannot be written either.
+bool PutOff(Desk& desk, const storage::DossierHead& head) {
+  return desk.transaction.UpdateCompaction({.dossier_id = head.dossier_id,
+                                            .from_revision = head.compacted_revision,
+                                            .to_revision = head.compacted_revision,
+                                            .due_us = ToMicroseconds(desk.now + kCompactionRetry)});
+}
+
 }  // namespace
 
 Result<JobDone> CompactDossiers(Desk& desk, std::int64_t rows_max) {
   JobDone done;
   for (const storage::DossierHead& head :
        desk.transaction.HeadsDueForCompaction(ToMicroseconds(desk.now), rows_max)) {
-    const auto compacted = CompactOne(desk, head, done);
-    if (!compacted.ok()) return compacted.failure();
+    JobDone one;
+    Result<void> compacted;
+    const bool stays = desk.transaction.Attempt([&](storage::Transaction&) {
+      one = {};
+      compacted = CompactOne(desk, head, std::max(rows_max, kJobRowsMax), one);
+      return compacted.ok();
+    });
+    if (!stays) {
+      if (!PutOff(desk, head)) return compacted.failure();
+      one = {.done_count = 1, .skipped_count = 1};
+    }
+    done.done_count += one.done_count;
+    done.skipped_count += one.skipped_count;
     if (done.done_count >= rows_max) break;
   }
   done.due_count = done.done_count;

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <utility>
 
+#include "proto/rules/limits.h"
 #include "service/domain/dossier_view.h"
 #include "service/domain/paging.h"
 
@@ -62,6 +64,12 @@ Result<v1::LogEntry> Open(const DossierAccess& access, const storage::SealedLogE
   return Failure{.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE, .log_detail = "a log entry does not open"};
 }
 
+// The page, with the token of the next, which begins below this revision.
+v1::ListHistoryResponse Page(v1::ListHistoryResponse& response, std::int64_t below) {
+  response.set_next_page_token(std::to_string(below));
+  return std::move(response);
+}
+
 }  // namespace
 
 Result<v1::ListHistoryResponse> ListHistory(const ReadingDesk& desk, const v1::ListHistoryRequest& request) {
@@ -71,23 +79,25 @@ Result<v1::ListHistoryResponse> ListHistory(const ReadingDesk& desk, const v1::L
   if (!dossier.ok()) return dossier.failure();
   v1::ListHistoryResponse response;
   std::int64_t below = Below(request.page_token());
+  std::size_t bytes = 0;
   for (std::int64_t looked_at = 0; looked_at < kHistoryLookedAtMax;) {
     const auto rows = desk.snapshot.LogEntriesBefore(request.dossier_id(), below, kPartRowsMax);
     for (const storage::SealedLogEntry& row : rows) {
       auto entry = Open(dossier->access(), row);
       if (!entry.ok()) return entry.failure();
-      below = row.revision;
       ++looked_at;
-      if (!IsWanted(*entry, request)) continue;
+      const bool wanted = IsWanted(*entry, request);
+      if (wanted) bytes += entry->ByteSizeLong();
+      // An entry alone is never larger than a page may be; behind others it waits for the next.
+      if (wanted && bytes > rules::kPageBytesMax && !response.entries().empty()) return Page(response, below);
+      below = row.revision;
+      if (!wanted) continue;
       *response.add_entries() = *std::move(entry);
-      if (response.entries_size() < *page_size) continue;
-      response.set_next_page_token(std::to_string(below));
-      return response;
+      if (response.entries_size() == *page_size) return Page(response, below);
     }
     if (static_cast<std::int64_t>(rows.size()) < kPartRowsMax) return response;
   }
-  response.set_next_page_token(std::to_string(below));
-  return response;
+  return Page(response, below);
 }
 
 }  // namespace brug::domain

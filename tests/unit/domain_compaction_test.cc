@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "proto/crypto/digest.h"
@@ -217,6 +218,54 @@ TEST_F(DomainPast, ManyDossiersAreCompactedOverSeveralRuns) {
   EXPECT_EQ(domain::RowsMaxOfNext(Compact(), kRowsMax), std::nullopt) << "else the job never stops";
   EXPECT_EQ(CountDue(), 0);
   EXPECT_EQ(Compact().done_count, 0);
+}
+
+TEST_F(DomainPast, ADossierThatCannotBeCompactedHoldsNoOtherBack) {
+  const std::string keyless = "00000000-0000-4000-8000-000000000001";
+  const storage::Work insert = [&](storage::Transaction& transaction) {
+    const std::int64_t now_us = domain::ToMicroseconds(town.clock.now);
+    return transaction.InsertHead({.dossier_id = keyless, .revision = 2}) &&
+           transaction.AppendLogEntry(keyless, {.revision = 1, .appended_at_us = now_us}) &&
+           transaction.AppendLogEntry(keyless, {.revision = 2, .appended_at_us = now_us});
+  };
+  ASSERT_TRUE(store().Write({&insert, 1}).ok());
+  Goal();
+  town.clock.now += domain::kOfflineMax + std::chrono::hours(1);
+  const std::int64_t due = static_cast<std::int64_t>(CountDue());
+  EXPECT_EQ(Compact(1).skipped_count, 1) << "it is the first";
+  EXPECT_EQ(CountDue(), static_cast<std::size_t>(due - 1)) << "and comes first no more";
+  EXPECT_EQ(Compact().skipped_count, 0);
+  EXPECT_EQ(Head().compacted_revision, Head().revision);
+  EXPECT_EQ(CountDue(), 0U);
+  std::int64_t compacted = -1;
+  EXPECT_TRUE(store()
+                  .Read([&](const storage::Snapshot& s) {
+                    compacted = s.FindHead(keyless)->compacted_revision;
+                    EXPECT_TRUE(s.FindLogEntry(keyless, 1).has_value());
+                  })
+                  .ok());
+  EXPECT_EQ(compacted, 0) << "nothing of it was kept";
+  town.clock.now += domain::kCompactionRetry;
+  EXPECT_EQ(Compact().skipped_count, 1) << "it is tried again";
+}
+
+TEST_F(DomainPast, ALongPastIsCompactedOverSeveralTransactions) {
+  for (int i = 0; i < 3 * domain::kJobRowsMax; ++i) {
+    ASSERT_TRUE(town.Push(client, Say(town.NewId(), "hallo")).has_applied());
+  }
+  town.clock.now += domain::kOfflineMax + std::chrono::hours(1);
+  int runs = 0;
+  std::optional<std::int64_t> rows_max = domain::kJobRowsMax;
+  while (rows_max && runs < 100) {
+    const std::int64_t before = Head().compacted_revision;
+    rows_max = domain::RowsMaxOfNext(Compact(*rows_max), *rows_max);
+    EXPECT_LE(Head().compacted_revision - before, domain::kJobRowsMax);
+    ++runs;
+  }
+  EXPECT_GT(runs, 3);
+  EXPECT_EQ(Head().compacted_revision, Head().revision);
+  EXPECT_FALSE(HasEntry(Head().revision - 1));
+  EXPECT_EQ(CountDue(), 0U);
 }
 
 TEST_F(DomainPast, EntriesOfWhichNobodyKnowsTheirTimeGoOnlyWithAnOldOneBehindThem) {

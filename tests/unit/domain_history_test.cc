@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "proto/rules/limits.h"
 #include "service/domain/history.h"
 #include "service/storage_memory/memory_storage.h"
 #include "tests/support/town.h"
@@ -89,6 +90,27 @@ TEST_F(DomainHistory, ComesInPagesOfTheSizeAskedFor) {
   }
   request.set_page_size(201);
   EXPECT_EQ(Ask(request).failure().field, "page_size");
+}
+
+TEST_F(DomainHistory, APageEndsAtItsBytesToo) {
+  const std::string goal = Goal("rust");
+  constexpr int kWordings = 150;
+  for (int i = 0; i < kWordings; ++i) {
+    v1::Mutation wording = RetitleGoal(goal, std::to_string(i));
+    wording.mutable_revise_goal()->mutable_goal()->set_why(
+        std::string(2'000, static_cast<char>('a' + i % 26)));
+    wording.mutable_revise_goal()->mutable_update_mask()->add_paths("why");
+    ASSERT_TRUE(town.Push(client, wording).has_applied());
+  }
+  v1::ListHistoryRequest request;
+  request.set_page_size(200);
+  const auto first = Ask(request);
+  ASSERT_TRUE(first.ok());
+  EXPECT_LE(first->ByteSizeLong(), rules::kPageBytesMax + 100);
+  EXPECT_GT(first->ByteSizeLong(), rules::kPageBytesMax / 2) << "else nothing was shown";
+  const auto entries = All(request);
+  ASSERT_EQ(entries.size(), static_cast<std::size_t>(kWordings)) << "none twice, none left out";
+  EXPECT_GT(pages, 1);
 }
 
 TEST_F(DomainHistory, ATokenThatIsMadeUpBeginsAtTheNewest) {
