@@ -41,11 +41,9 @@ std::string Say(const storage::RestoreDone& done) {
 }
 
 std::string SayUnfinished(const storage::RestoreDone& done) {
-  return "The restore is decided, and cannot be taken back: the backup is whole in the data directory, but "
-         "not "
-         "all of it has its name yet. " +
+  return "The restore is decided and cannot be taken back, but not everything has its name yet: " +
          done.unfinished +
-         ". Mend that and start brugd, which finishes it; what was there before is kept in " + done.replaced;
+         ". Mend that and start brugd, which finishes it. What was there before is kept in " + done.replaced;
 }
 
 }  // namespace

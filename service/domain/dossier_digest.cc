@@ -13,30 +13,24 @@ using platform::Result;
 
 Place DigestPlace(std::int64_t revision) { return {"digest", "", revision}; }
 
-Failure Damaged(const char* what) {
-  return {.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE, .log_detail = what};
-}
-
 }  // namespace
 
-Result<std::optional<SetDigest>> FindDigest(const DossierAccess& access, const storage::DossierHead& head) {
-  if (head.sealed_digest.empty()) return std::optional<SetDigest>();
+std::optional<SetDigest> FindDigest(const DossierAccess& access, const storage::DossierHead& head) {
+  if (head.sealed_digest.empty()) return std::nullopt;
   const auto bytes = OpenForDossier(access, DigestPlace(head.revision), head.sealed_digest);
-  const auto digest = bytes ? SetDigest::FromBytes(*bytes) : std::nullopt;
-  if (!digest) return Damaged("the digest of a dossier does not open");
-  return digest;
+  return bytes ? SetDigest::FromBytes(*bytes) : std::nullopt;
 }
 
 Result<SetDigest> DigestOf(const SealedDossier& dossier, const storage::DossierReads& reads,
                            const storage::DossierHead& head) {
-  const auto kept = FindDigest(dossier.access(), head);
-  if (!kept.ok()) return kept.failure();
-  if (kept->has_value()) return **kept;
+  if (auto kept = FindDigest(dossier.access(), head)) return *std::move(kept);
   SetDigest digest;
   for (const storage::SealedRecord& row :
        reads.RecordsAfter(head.dossier_id, 0, std::numeric_limits<std::int64_t>::max())) {
     const auto record = dossier.Open(row);
-    if (!record) return Damaged("a record of the dossier does not open");
+    if (!record)
+      return Failure{.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE,
+                     .log_detail = "a record of the dossier does not open"};
     if (const auto entry = rules::DigestEntry(*record)) digest.Add(*entry);
   }
   return digest;

@@ -94,10 +94,7 @@ class PullCall {
     }
     page.set_last(ReachesHead(head, rows));
     bytes_left_ -= std::max<std::int64_t>(bytes, 1);
-    if (page.last()) {
-      auto reached = ReachHead(page, dossier.access(), head);
-      if (!reached.ok()) return reached;
-    }
+    if (page.last()) ReachHead(page, dossier.access(), head);
     const Cursor cursor = page.last() ? CursorAt(head) : CursorWithin(head, from, rows.back().revision);
     page.set_cursor(WriteCursor(desk_.keys->cursors, owner, cursor));
     if (!page.last()) response_.set_more(true);
@@ -105,15 +102,11 @@ class PullCall {
   }
 
   // What stands on the last page of a dossier alone.
-  Result<void> ReachHead(v1::DossierPage& page, const DossierAccess& access,
-                         const storage::DossierHead& head) const {
+  void ReachHead(v1::DossierPage& page, const DossierAccess& access, const storage::DossierHead& head) const {
     page.mutable_point()->set_revision(head.revision);
     page.mutable_point()->set_salt(head.salt);
     page.set_backed_up_revision(desk_.snapshot.BackedUpRevision(head.dossier_id));
-    const auto digest = FindDigest(access, head);
-    if (!digest.ok()) return digest.failure();
-    if (digest->has_value()) page.set_digest((*digest)->bytes());
-    return {};
+    if (const auto digest = FindDigest(access, head)) page.set_digest(digest->bytes());
   }
 
   // The newest revisions of a dossier may have left no record, so its head alone does not tell.

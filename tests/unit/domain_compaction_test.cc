@@ -132,6 +132,21 @@ TEST_F(DomainPast, TheDigestIsOfThePointThatThePageLeadsTo) {
   EXPECT_EQ(changes.pages(0).point().revision(), Head().revision);
 }
 
+TEST_F(DomainPast, ADigestThatDoesNotOpenStopsNobodyAndIsMadeAnewByTheNextMutation) {
+  Goal();
+  const storage::Work spoil = [&](storage::Transaction& transaction) {
+    storage::DossierHead head = *transaction.FindHead(dossier);
+    head.sealed_digest.back() ^= 1;
+    return transaction.UpdateHead(head.revision, head);
+  };
+  ASSERT_TRUE(store().Write({&spoil, 1}).ok());
+  EXPECT_EQ(Fetch("").pages(0).digest(), "") << "it is not known";
+  Goal();
+  const std::string digest = Fetch("").pages(0).digest();
+  EXPECT_EQ(digest, DigestOfEverything());
+  EXPECT_NE(digest, "");
+}
+
 TEST_F(DomainPast, APageBeforeTheLastCarriesNoDigest) {
   SayMuch(10);
   const v1::SyncResponse first = Fetch("", static_cast<int>(rules::kPageBytesMin));
