@@ -26,7 +26,7 @@ void Watching::Interrupt() {
   opening_ = false;
   timer_ = 0;
   if (watch_id_ != 0) outside_.Emit(StopWatch{.watch_id = std::exchange(watch_id_, 0)});
-  if (on_) OpenLater(true);
+  if (on_) OpenLater(Failure(), true);
 }
 
 void Watching::Take(const Hint& hint) {
