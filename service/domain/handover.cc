@@ -1,5 +1,7 @@
 #include "service/domain/handover.h"
 
+#include <algorithm>
+
 #include "service/domain/relations.h"
 
 namespace brug::domain {
@@ -7,6 +9,13 @@ namespace {
 
 using platform::Failure;
 using platform::Result;
+
+bool HasLiveRelation(const Desk& desk, const std::string& dossier_id, const std::string& person_id) {
+  const auto relations = desk.transaction.RelationsOfDossier(dossier_id);
+  return std::any_of(relations.begin(), relations.end(), [&](const storage::RelationRow& relation) {
+    return relation.person_id == person_id && relation.until_us == 0;
+  });
+}
 
 Result<void> KeepRow(Desk& desk, const DossierWriter& writer, const v1::Record& record) {
   const v1::Handover& handover = record.handover();
@@ -40,6 +49,8 @@ Result<void> Follow(Desk& desk, DossierWriter& writer, std::size_t index, rules:
   desk.hints.people.insert(handover.to_person_id());
   switch (handover.state()) {
     case v1::HANDOVER_STATE_TO_MEET:
+      // After a restore the mentor may have shown the grant before the yes that it followed from came back.
+      if (HasLiveRelation(desk, writer.head().dossier_id, mentor->person_id())) return {};
       return BeginRelation(desk, writer, *mentor, change);
     case v1::HANDOVER_STATE_COMPLETED:
       return EndRelation(desk, writer, handover.from_person_id(), change);
@@ -50,16 +61,16 @@ Result<void> Follow(Desk& desk, DossierWriter& writer, std::size_t index, rules:
 
 }  // namespace
 
-std::optional<rules::Violation> CheckHandover(const Desk& desk, const v1::Mutation& mutation) {
+std::optional<rules::Violation> CheckHandover(const Desk& desk, const v1::Mutation& mutation,
+                                              const rules::Occasion& occasion) {
   if (!mutation.has_propose_handover()) return std::nullopt;
   const rules::Violation not_found{v1::ERROR_REASON_NOT_FOUND, "propose_handover.to_person_id"};
   const std::string& to = mutation.propose_handover().to_person_id();
   const auto mentor = FindStaffMember(desk.transaction, *desk.keys, to);
   if (!mentor || !IsMentor(*mentor)) return not_found;
-  for (const storage::RelationRow& relation : desk.transaction.RelationsOfDossier(mutation.dossier_id())) {
-    if (relation.person_id == to && relation.until_us == 0) {
-      return rules::Violation{v1::ERROR_REASON_ALREADY_EXISTS, "propose_handover.to_person_id"};
-    }
+  // What is offered again, or was made on lost history, may have led to the relation that is there.
+  if (!occasion.restored_revision && HasLiveRelation(desk, mutation.dossier_id(), to)) {
+    return rules::Violation{v1::ERROR_REASON_ALREADY_EXISTS, "propose_handover.to_person_id"};
   }
   // The id is looked up outside the dossier too, so it must be new to the organisation.
   if (desk.transaction.FindHandover(mutation.propose_handover().handover_id())) {

@@ -11,8 +11,10 @@
 // rules.
 namespace brug::domain {
 
-// What only the service can check of a mutation about a handover: that who is to take over is a mentor here.
-[[nodiscard]] std::optional<rules::Violation> CheckHandover(const Desk& desk, const v1::Mutation& mutation);
+// What only the service can check of a mutation about a handover: that who is to take over is a mentor here,
+// and has not taken over yet.
+[[nodiscard]] std::optional<rules::Violation> CheckHandover(const Desk& desk, const v1::Mutation& mutation,
+                                                            const rules::Occasion& occasion);
 
 // Lets follow what a change brought about, before it is committed: finds the new mentor's name, keeps the
 // handover where the new mentor finds it, begins the new access when both said yes, ends the old one when the

@@ -9,6 +9,7 @@
 #include "proto/rules/relation.h"
 #include "service/domain/administration.h"
 #include "service/domain/dossier_writer.h"
+#include "service/domain/learn_again.h"
 #include "service/domain/offers.h"
 #include "service/domain/organisation_records.h"
 #include "service/domain/restored_books.h"
@@ -40,10 +41,11 @@ Result<void> KeepStatement(Desk& desk, const v1::StatementContent& content, cons
   return {};
 }
 
-// The end of one access, as of one instant.
+// The end of one access, as of one instant, with the number of the statement that says so.
 struct AccessEnd {
   std::string person_id;
   std::string dossier_id;
+  std::int64_t number = 0;
   std::int64_t at_us = 0;
 };
 
@@ -62,14 +64,18 @@ Result<void> EndLiveRelation(Desk& desk, const storage::RelationRow& relation, c
   return {};
 }
 
-// A relation that began after the end is another one, and stays.
+// A relation whose grant is newer than the end is another one, and stays. The numbers of a person's statements
+// say so, also where a clock went back between the two.
 Result<void> ApplyEnd(Desk& desk, const AccessEnd& end) {
+  std::int64_t ended_at_us = 0;
   for (const storage::RelationRow& relation : desk.transaction.RelationsOfDossier(end.dossier_id)) {
     if (relation.person_id != end.person_id) continue;
-    if (relation.until_us >= end.at_us) return {};
-    if (relation.until_us == 0 && relation.from_us > end.at_us) return {};
-    if (relation.until_us == 0) return EndLiveRelation(desk, relation, end);
+    ended_at_us = std::max(ended_at_us, relation.until_us);
+    if (relation.until_us != 0) continue;
+    if (NewestGrant(desk, end.person_id, end.dossier_id) > end.number) return {};
+    return EndLiveRelation(desk, relation, end);
   }
+  if (ended_at_us >= end.at_us) return {};
   if (!desk.transaction.InsertRelation({.relation_id = crypto::NewUuidV4(desk.surroundings.random),
                                         .dossier_id = end.dossier_id,
                                         .person_id = end.person_id,
@@ -97,7 +103,8 @@ Result<void> ApplyStatement(Desk& desk, const v1::Statement& statement) {
   v1::StatementContent content;
   if (!content.ParseFromString(statement.content())) return Unreadable();
   const std::int64_t at_us = ToMicroseconds(rules::ToInstant(content.made_at()));
-  auto applied = content.has_end() ? ApplyEnd(desk, {content.person_id(), content.end().dossier_id(), at_us})
+  auto applied = content.has_end() ? ApplyEnd(desk, {content.person_id(), content.end().dossier_id(),
+                                                     content.number(), at_us})
                                    : ApplyWipe(desk, content, at_us);
   if (!applied.ok()) return applied;
   return KeepStatement(desk, content, statement);

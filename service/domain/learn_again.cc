@@ -233,6 +233,14 @@ std::optional<std::int64_t> LastKnownOfForgotten(const ReadingDesk& desk, const 
   return LastKnownOfForgotten(desk.snapshot, desk.caller, request);
 }
 
+std::int64_t NewestGrant(const Desk& desk, const std::string& person_id, const std::string& dossier_id) {
+  std::int64_t newest = 0;
+  ReadAll(desk, person_id, [&](const v1::StatementContent& content) {
+    if (content.grant().dossier_id() == dossier_id) newest = content.number();
+  });
+  return newest;
+}
+
 std::int64_t NumberOf(const v1::Statement& statement) {
   v1::StatementContent content;
   return content.ParseFromString(statement.content()) ? content.number() : 0;

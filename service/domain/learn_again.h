@@ -25,6 +25,9 @@ inline constexpr std::size_t kStatementsShownBytesMax = 262'144;
                                                                const v1::SyncRequest& request);
 [[nodiscard]] std::optional<std::int64_t> LastKnownOfForgotten(const ReadingDesk& desk,
                                                                const v1::SyncRequest& request);
+// The number of the newest statement that gives the person access to the dossier; 0 when none does.
+[[nodiscard]] std::int64_t NewestGrant(const Desk& desk, const std::string& person_id,
+                                       const std::string& dossier_id);
 // The number of a statement; 0 when it cannot be read.
 [[nodiscard]] std::int64_t NumberOf(const v1::Statement& statement);
 

@@ -13,8 +13,9 @@ namespace brug::domain {
 // Learns again what the statements of `request` say, then decides on its mutations in order and fills
 // `response.outcomes`: per mutation validate, apply by the rules, append to the log, store the outcome. A
 // mutation takes effect at most once, whatever is repeated. A mutation that is refused holds nothing back,
-// and neither does one of lost history whose target has not come back. Fails as a whole, with nothing
-// changed, only when storage or keys fail.
+// and neither does one of lost history whose target has not come back, nor one that cannot be decided by a
+// mistake of ours: that is parked, and the operator hears of it. Fails as a whole, with nothing changed, only
+// when storage fails.
 [[nodiscard]] platform::Result<void> Push(Desk& desk, const v1::SyncRequest& request,
                                           v1::SyncResponse& response);
 

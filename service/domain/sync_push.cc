@@ -22,8 +22,15 @@ using platform::Result;
 // 9).
 constexpr std::chrono::days kLateWords{7};
 
+// Whether the failure is of the moment: the same call may go well later.
+bool WillPass(const Failure& failure) {
+  return failure.retry_delay_ms.has_value() || failure.reason == v1::ERROR_REASON_STORAGE_UNAVAILABLE;
+}
+
 // One dossier within one call.
 struct Lane {
+  // Whether what is below is read; what was undone is read anew.
+  bool open = false;
   Relationship relationship = Relationship::kNone;
   // Absent when the caller has nothing to do with the dossier, or it does not exist.
   std::optional<DossierWriter> writer;
@@ -45,7 +52,7 @@ class PushCall {
   Result<void> Run(v1::SyncResponse& response) {
     forgotten_ = LastKnownOfForgotten(desk_.transaction, desk_.caller, request_).has_value();
     for (int i = 0; i < request_.mutations_size(); ++i) {
-      auto outcome = Decide(request_.mutations(i), clamped_[static_cast<std::size_t>(i)]);
+      auto outcome = DecideApart(request_.mutations(i), clamped_[static_cast<std::size_t>(i)]);
       if (!outcome.ok()) return outcome.failure();
       outcome->set_mutation_id(request_.mutations(i).mutation_id());
       outcome->set_dossier_id(request_.mutations(i).dossier_id());
@@ -63,6 +70,20 @@ class PushCall {
     for (const v1::Mutation& mutation : request.mutations())
       occurred_at.push_back(rules::ToInstant(mutation.occurred_at()));
     return rules::ClampTimes(occurred_at, now);
+  }
+
+  // What cannot be decided, by a mistake of ours or a damaged row, is undone and stays with the device; it must
+  // not stop the others, for it would stop them at every sync.
+  Result<v1::Outcome> DecideApart(const v1::Mutation& mutation, rules::Instant at) {
+    Result<v1::Outcome> outcome = Failure{};
+    desk_.transaction.Attempt([&](storage::Transaction&) {
+      outcome = Decide(mutation, at);
+      return outcome.ok();
+    });
+    if (outcome.ok() || WillPass(outcome.failure())) return outcome;
+    desk_.hints.PassOver("mutation " + mutation.mutation_id(), outcome.failure());
+    Close(lanes_[mutation.dossier_id()]);
+    return Parked();
   }
 
   Result<v1::Outcome> Decide(const v1::Mutation& mutation, rules::Instant at) {
@@ -104,17 +125,40 @@ class PushCall {
   }
 
   Result<Lane*> LaneOf(const std::string& dossier_id) {
-    const auto [entry, is_new] = lanes_.try_emplace(dossier_id);
-    Lane& lane = entry->second;
-    if (!is_new) return &lane;
+    Lane& lane = lanes_[dossier_id];
+    if (lane.open) return &lane;
     lane.relationship = RelationshipWith(desk_.transaction, desk_.caller, dossier_id);
-    if (lane.relationship == Relationship::kNone) return &lane;
+    if (lane.relationship != Relationship::kNone) {
+      auto writer = WriterOf(dossier_id, lane.relationship);
+      if (!writer.ok()) return writer.failure();
+      lane.writer.emplace(*std::move(writer));
+      if (!lane.progressed)
+        lane.progress = desk_.transaction.FindProgress(desk_.caller.device_id, dossier_id);
+    }
+    lane.open = true;
+    return &lane;
+  }
+
+  // The numbers of what was pushed stay used.
+  static void Close(Lane& lane) {
+    lane.open = false;
+    lane.writer.reset();
+    lane.base = {};
+    lane.base_is_lost = false;
+  }
+
+  Result<DossierWriter> WriterOf(const std::string& dossier_id, Relationship relationship) {
     auto writer = DossierWriter::Open(desk_, dossier_id);
     if (!writer.ok()) return writer.failure();
-    if (!writer->has_value()) return Failure{.log_detail = "a relation with a dossier that does not exist"};
-    lane.writer.emplace(**std::move(writer));
-    lane.progress = desk_.transaction.FindProgress(desk_.caller.device_id, dossier_id);
-    return &lane;
+    if (writer->has_value()) return **std::move(writer);
+    // An end outlives a restore, and the dossier need not (journalled_ends.h).
+    if (relationship != Relationship::kEnded)
+      return Failure{.log_detail = "a relation with a dossier that does not exist"};
+    auto made = DossierWriter::Make(desk_, dossier_id);
+    if (!made.ok()) return made;
+    const auto committed = made->Commit({}, v1::LogEntry(), desk_.now);
+    if (!committed.ok()) return committed.failure();
+    return made;
   }
 
   // The mutation's outcome if it has one. An id that another person or dossier used is somebody else's
@@ -162,9 +206,9 @@ class PushCall {
     if (const auto violation = CheckForm(mutation)) return Rejection(*violation);
     DossierWriter& writer = *lane.writer;
     const v1::Author author = AuthorIn(lane);
-    if (const auto violation = CheckHandover(desk_, mutation)) return Rejection(*violation);
     rules::Occasion occasion = writer.OccasionFor(author, at);
     occasion.restored_revision = RestoredBelow(lane, mutation);
+    if (const auto violation = CheckHandover(desk_, mutation, occasion)) return Rejection(*violation);
     auto applied = rules::Apply(writer.view(), templates_, mutation, occasion);
     if (const auto* violation = std::get_if<rules::Violation>(&applied)) {
       if (occasion.restored_revision && MayComeBack(violation->reason)) return Parked();

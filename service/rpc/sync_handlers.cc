@@ -95,10 +95,10 @@ class SyncCall {
   }
 
   void LogPassedOver(const std::string& name, const std::string& why) {
-    office_.log().Write(platform::LogLevel::kWarning, "statement_passed_over",
+    office_.log().Write(platform::LogLevel::kWarning, "passed_over",
                         {{"trace_id", facts_.trace_id},
                          {"organisation_id", visitor_.desk.keys->organisation_id},
-                         {"statement", name},
+                         {"what", name},
                          {"why", why}});
   }
 

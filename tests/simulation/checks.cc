@@ -64,6 +64,10 @@ void Checks::Answered(int station, const sdk::Call& call, const sdk::Answer& ans
 
 void Checks::Committed(const domain::Hints& hints) {
   for (const auto& [dossier_id, revision] : hints.dossiers) truth_->Follow(dossier_id);
+  // The service goes on without it, and it is a mistake nevertheless.
+  for (const auto& [what, why] : hints.passed_over) {
+    if (what.starts_with("mutation ")) Report("S6", what + " could not be decided: " + why);
+  }
 }
 
 void Checks::Taken(int station, const sdk::Answer& answer) {

@@ -22,15 +22,18 @@ class Forgotten : public RestoredService {
     return town.OpenSession(device, enrolment, key);
   }
   // As a restored service does before it serves anybody.
-  void ApplyEnds() {
+  void ApplyEnds() { ApplyEnds(town); }
+  void ApplyEnds(Town& where) {
     const auto ends = lost.storage->ends().EndsOf(lost.organisation_id);
     ASSERT_TRUE(ends.ok());
+    bool applied = false;
     const storage::Work work = [&](storage::Transaction& transaction) {
-      const domain::Caller service = domain::ServiceCaller(town.organisation_id);
-      domain::Desk desk{town.surroundings, transaction, service, town.keys_of_organisation, town.clock.now};
-      return domain::ApplyJournalledEnds(desk, *ends).ok();
+      const domain::Caller service = domain::ServiceCaller(where.organisation_id);
+      domain::Desk desk{where.surroundings, transaction, service, where.keys_of_organisation, where.clock.now};
+      return applied = domain::ApplyJournalledEnds(desk, *ends).ok();
     };
-    ASSERT_TRUE(town.store->Write({&work, 1}).ok());
+    ASSERT_TRUE(where.store->Write({&work, 1}).ok());
+    ASSERT_TRUE(applied);
   }
   v1::Statement EnrolmentOf(const TownDevice& device) { return lost.Sync(device, {})->statements(0); }
 };
@@ -215,6 +218,113 @@ TEST_P(CameAndLost, WhatIsJournalledHasEndedWhateverIsShown) {
   EXPECT_FALSE(IsLead());
 }
 
+// A handover of which the restored service has one half, and what was shown to it before the other half came
+// back.
+class HandedOver : public Forgotten {
+ protected:
+  void SetUp() override {
+    lost.random = SeededRandom(3);
+    town.random = SeededRandom(3);
+    bas_then.emplace(lost.Mentor("Bas"));
+    bas_now.emplace(town.Mentor("Bas"));
+    Forgotten::SetUp();
+    handover_ = GiveAccess(lost, then.mentor, then.client, *bas_then);
+  }
+  void Propose() {
+    ASSERT_TRUE(
+        town.Push(now.mentor, ProposeHandover(handover_, bas_now->person_id), Dossier()).has_applied());
+  }
+  bool SaysYes() {
+    v1::AnswerHandoverRequest yes;
+    yes.set_request_id(town.NewId());
+    yes.set_handover_id(handover_);
+    yes.set_accept(true);
+    return town.Do(*bas_now, domain::AnswerHandover, yes).ok();
+  }
+  void ShowGrant() {
+    v1::SyncRequest showing;
+    *showing.mutable_statements() = lost.Sync(*bas_then, {})->statements();
+    ASSERT_TRUE(town.Sync(*bas_now, showing).ok());
+    ASSERT_FALSE(town.Everything(*bas_now, Dossier()).empty());
+  }
+  // As the device of whoever made it offers it again.
+  v1::Mutation Again(TownDevice& device, v1::Mutation mutation) {
+    *mutation.mutable_applied() = PointOf(lost, then.mentor);
+    return town.Number(device, std::move(mutation), Dossier());
+  }
+  void Complete() {
+    ASSERT_TRUE(town.Push(*bas_now, Talked(town.NewId(), handover_), Dossier()).has_applied());
+    EXPECT_THAT(town.Everything(now.mentor, Dossier()), IsEmpty());
+    EXPECT_FALSE(town.Everything(*bas_now, Dossier()).empty());
+  }
+  std::optional<TownDevice> bas_then, bas_now;
+};
+
+TEST_P(HandedOver, TheClientsYesComesBackAfterTheGrantThatItLedTo) {
+  Propose();
+  ASSERT_TRUE(SaysYes());
+  ShowGrant();
+  EXPECT_TRUE(Offer(now.client, {Again(now.client, AnswerHandover(handover_, true))})[0].has_applied());
+  Complete();
+}
+
+TEST_P(HandedOver, TheNewMentorsYesComesBackAfterTheGrantThatItLedTo) {
+  Propose();
+  ASSERT_TRUE(town.Push(now.client, AnswerHandover(handover_, true)).has_applied());
+  ShowGrant();
+  EXPECT_TRUE(SaysYes());
+  Complete();
+}
+
+TEST_P(HandedOver, AllOfItComesBackAfterTheGrantThatItLedTo) {
+  ShowGrant();
+  EXPECT_TRUE(Offer(now.mentor, {Again(now.mentor, ProposeHandover(handover_, bas_now->person_id))})[0]
+                  .has_applied());
+  EXPECT_TRUE(Offer(now.client, {Again(now.client, AnswerHandover(handover_, true))})[0].has_applied());
+  EXPECT_TRUE(SaysYes());
+  Complete();
+}
+
+TEST_P(HandedOver, AnEndHoldsThoughTheClockWentBackBeforeIt) {
+  lost.clock.now -= std::chrono::days(1);
+  ASSERT_TRUE(lost.Push(then.mentor, Talked(lost.NewId(), handover_), Dossier()).has_applied());
+  ASSERT_FALSE(town.Everything(now.mentor, Dossier()).empty());
+  ApplyEnds();
+  EXPECT_THAT(town.Everything(now.mentor, Dossier()), IsEmpty());
+  const auto revision = PointOf(town, now.client).revision();
+  ApplyEnds();
+  EXPECT_EQ(PointOf(town, now.client).revision(), revision) << "once";
+}
+
+TEST_P(HandedOver, AnAccessThatBeganAgainAfterItsEndStaysThoughTheClockWentBackInBetween) {
+  ASSERT_TRUE(lost.Push(then.mentor, Talked(lost.NewId(), handover_), Dossier()).has_applied());
+  ASSERT_THAT(lost.Everything(then.mentor, Dossier()), IsEmpty());
+  lost.clock.now -= std::chrono::days(1);
+  GiveAccess(lost, *bas_then, then.client, then.mentor);
+  ApplyEnds(lost);
+  EXPECT_FALSE(lost.Everything(then.mentor, Dossier()).empty());
+}
+
+TEST_P(Forgotten, WhatAnEndedMentorHandsInOfADossierThatNobodyBroughtBackYetIsKept) {
+  TownDevice jan = lost.Client(then.mentor, "Jan");
+  const std::string dossier = jan.dossier_id;
+  lost.random = SeededRandom(3);
+  const TownDevice bas = lost.Mentor("Bas");
+  const std::string handover = GiveAccess(lost, then.mentor, jan, bas);
+  ASSERT_TRUE(lost.Push(then.mentor, Talked(lost.NewId(), handover), dossier).has_applied());
+  ApplyEnds();
+  v1::SyncRequest request;
+  *request.add_mutations() = town.Number(now.mentor, Say(town.NewId(), "Van Jan"), dossier);
+  *request.add_mutations() = town.Number(now.mentor, Say(town.NewId(), "Van Samira"), Dossier());
+  const auto answered = town.Sync(now.mentor, request);
+  ASSERT_TRUE(answered.ok()) << answered.failure().log_detail;
+  EXPECT_TRUE(answered->outcomes(0).has_received());
+  EXPECT_TRUE(answered->outcomes(1).has_applied());
+  ASSERT_TRUE(OpenSession(jan, EnrolmentOf(jan), jan.key).ok());
+  EXPECT_TRUE(town.Everything(jan, dossier).contains(std::string(rules::kProfileId)));
+}
+
+INSTANTIATE_TEST_SUITE_P(Adapters, HandedOver, kRestoredAdapters, NameOf);
 INSTANTIATE_TEST_SUITE_P(Adapters, Forgotten, kRestoredAdapters, NameOf);
 INSTANTIATE_TEST_SUITE_P(Adapters, Stolen, kRestoredAdapters, NameOf);
 INSTANTIATE_TEST_SUITE_P(Adapters, CameAndLost, kRestoredAdapters, NameOf);

@@ -147,6 +147,43 @@ TEST_P(RestoredService, APageReadFromLostHistoryIsNotContinued) {
   EXPECT_TRUE(town.Sync(now.client, request)->pages(0).snapshot());
 }
 
+// S6, planted: a relation whose record is not there cannot be ended, which no caller can help.
+TEST_P(RestoredService, WhatCannotBeDecidedByAMistakeOfOursIsParkedAloneAndUndoneWhole) {
+  TownDevice jan = town.Client(now.mentor, "Jan");
+  TownDevice bas = town.Mentor("Bas");
+  const std::string handover = GiveAccess(town, now.mentor, now.client, bas);
+  const storage::Work plant = [&](storage::Transaction& transaction) {
+    for (const storage::RelationRow& relation : transaction.RelationsOfDossier(Dossier())) {
+      if (relation.person_id != now.mentor.person_id) continue;
+      return transaction.EndRelation(relation.relation_id, relation.from_us + 1) &&
+             transaction.InsertRelation({.relation_id = town.NewId(),
+                                         .dossier_id = Dossier(),
+                                         .person_id = now.mentor.person_id,
+                                         .from_us = relation.from_us + 2});
+    }
+    return false;
+  };
+  ASSERT_TRUE(town.store->Write({&plant, 1}).ok());
+  const std::string before = town.NewId(), talk = town.NewId(), behind = town.NewId(), beside = town.NewId();
+  v1::SyncRequest request;
+  *request.add_mutations() = town.Number(now.mentor, Say(before), Dossier());
+  *request.add_mutations() = town.Number(now.mentor, Talked(talk, handover), Dossier());
+  *request.add_mutations() = town.Number(now.mentor, Say(behind), Dossier());
+  *request.add_mutations() = town.Number(now.mentor, Say(beside), jan.dossier_id);
+  const auto answered = town.Sync(now.mentor, request);
+  ASSERT_TRUE(answered.ok()) << answered.failure().log_detail;
+  EXPECT_TRUE(answered->outcomes(0).has_applied());
+  EXPECT_TRUE(answered->outcomes(1).has_parked()) << answered->outcomes(1).ShortDebugString();
+  EXPECT_TRUE(answered->outcomes(2).has_applied());
+  EXPECT_TRUE(answered->outcomes(3).has_applied());
+  EXPECT_EQ(answered->outcomes(1).mutation_id(), request.mutations(1).mutation_id());
+  const auto seen = town.Everything(now.mentor, Dossier());
+  EXPECT_TRUE(seen.contains(before) && seen.contains(behind));
+  EXPECT_FALSE(seen.contains(talk));
+  EXPECT_EQ(seen.at(handover).handover().state(), v1::HANDOVER_STATE_TO_MEET);
+  EXPECT_TRUE(town.Push(now.mentor, Say(town.NewId()), Dossier()).has_applied()) << "its numbers go on";
+}
+
 // ---- Statements
 
 class Statements : public RestoredService {
