@@ -96,7 +96,11 @@ v1::Backup Backups::MakeNow(const std::string& path) {
 void Backups::TellOrganisations(const storage::BackupDone& done) {
   for (const auto& [organisation_id, reached] : done.reached) {
     const auto desk = office_.Open(organisation_id);
-    for (std::size_t begin = 0; desk.ok() && begin < reached.size(); begin += kTellRowsMax) {
+    if (!desk.ok()) {
+      LogNotTold(organisation_id, desk.failure());
+      continue;
+    }
+    for (std::size_t begin = 0; begin < reached.size(); begin += kTellRowsMax) {
       const std::size_t end = std::min(begin + kTellRowsMax, reached.size());
       const std::vector<storage::ReachedRevision> some(reached.begin() + static_cast<std::ptrdiff_t>(begin),
                                                        reached.begin() + static_cast<std::ptrdiff_t>(end));
@@ -109,11 +113,14 @@ void Backups::TellOrganisations(const storage::BackupDone& done) {
           },
           [stored](platform::Result<void> result) { stored->set_value(std::move(result)); });
       const auto result = stored->get_future().get();
-      if (result.ok()) continue;
-      office_.log().Write(LogLevel::kWarning, "backup_not_told",
-                          {{"organisation_id", organisation_id}, {"detail", result.failure().log_detail}});
+      if (!result.ok()) LogNotTold(organisation_id, result.failure());
     }
   }
+}
+
+void Backups::LogNotTold(const std::string& organisation_id, const platform::Failure& why) {
+  office_.log().Write(LogLevel::kWarning, "backup_not_told",
+                      {{"organisation_id", organisation_id}, {"detail", why.log_detail}});
 }
 
 void Backups::RetireOld() {

@@ -31,6 +31,7 @@ class Backups {
  private:
   v1::Backup MakeNow(const std::string& path);
   void TellOrganisations(const storage::BackupDone& done);
+  void LogNotTold(const std::string& organisation_id, const platform::Failure& why);
   void RetireOld();
   [[nodiscard]] std::int64_t NowUs() const;
 
