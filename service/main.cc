@@ -46,9 +46,11 @@ platform::Result<std::unique_ptr<storage::Storage>> OpenStorage(const platform::
                                                                 platform::Log& log) {
   if (configuration.storage == "memory")
     return std::unique_ptr<storage::Storage>(std::make_unique<storage::MemoryStorage>());
+  crypto::SystemRandom random;
   auto opened = storage::SqliteStorage::Open(
       {.data_directory = configuration.data_directory,
        .end_journal_file = configuration.end_journal_file,
+       .new_journal_id = crypto::NewUuidV4(random),
        .warn = [&log](std::string_view what) {
          log.Write(platform::LogLevel::kWarning, "storage", {{"detail", std::string(what)}});
        }});

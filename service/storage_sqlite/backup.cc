@@ -152,14 +152,22 @@ class UnfinishedBackup {
     return SyncFolder(parent_);
   }
 
-  // Two services that shared a folder would take each other's keys away.
+  // Two services that shared a folder would take each other's keys away, and one that lost keys the last copy
+  // of them.
   Result<void> CheckKeysAreOurs(const std::string& there) {
-    const auto before = OrganisationsWithKeys(there);
+    const auto before = KeysIn(there);
     if (!before.ok()) return before.failure();
-    const auto now = OrganisationsWithKeys(key_copy_);
+    const auto now = KeysIn(key_copy_);
     if (!now.ok()) return now.failure();
-    if (std::includes(now->begin(), now->end(), before->begin(), before->end())) return {};
-    return Failure{.log_detail = there + ": it has the keys of another service; name another folder"};
+    const auto missing = std::find_if(before->begin(), before->end(), [&](const KeyName& key) {
+      return !std::binary_search(now->begin(), now->end(), key);
+    });
+    if (missing == before->end()) return {};
+    return Failure{.log_detail = there + ": it has keys that this service has not, '" + missing->name +
+                                 "' of organisation " + missing->organisation_id +
+                                 " among them. If they are of another service, name another folder; if this "
+                                 "one lost them, put them back with brugctl restore --keys " +
+                                 there};
   }
 
   Result<void> Finish() {

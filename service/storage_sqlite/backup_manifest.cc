@@ -155,17 +155,33 @@ Result<void> VerifyBackup(const std::string& folder, const v1::Backup& backup) {
   return {};
 }
 
-Result<std::vector<std::string>> OrganisationsWithKeys(const std::string& path) {
+Result<std::vector<KeyName>> KeysIn(const std::string& path) {
   auto database = Database::Open({.path = path, .access = Database::Access::kRead});
   if (!database.ok()) return database.failure();
   const auto version = VersionOf(**database, FileKind::kKeys);
   if (!version.ok()) return version.failure();
-  if (*version == 0) return std::vector<std::string>();
-  auto ids = (*database)->All(
-      TextOf,
-      "SELECT organisation_id FROM wrapped_keys WHERE name = 'organisation' ORDER BY organisation_id");
+  if (*version == 0) return std::vector<KeyName>();
+  auto names = (*database)->All(
+      [](const Statement& row) {
+        return KeyName{row.Bytes(0), row.Bytes(1)};
+      },
+      "SELECT organisation_id, name FROM wrapped_keys");
   if ((*database)->failed()) return (*database)->failure();
-  return ids;
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<std::vector<KeyName>> KeysNeededBy(const CopyToRead& copy) {
+  auto database = Database::Open({.path = copy.path, .access = Database::Access::kRead});
+  if (!database.ok()) return database.failure();
+  const auto dossier_ids = (*database)->All(TextOf, "SELECT dossier_id FROM dossiers");
+  if ((*database)->failed()) return (*database)->failure();
+  std::vector<KeyName> names;
+  for (const char* name : {"organisation", "session", "statement", "voucher"})
+    names.push_back({copy.organisation_id, name});
+  for (const std::string& id : dossier_ids) names.push_back({copy.organisation_id, "dossier/" + id});
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace brug::storage

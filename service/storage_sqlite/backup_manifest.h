@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -55,7 +56,15 @@ struct CopyToRead {
 // Every file of the backup is there, with the size and hash that its manifest says, and can be read.
 [[nodiscard]] platform::Result<void> VerifyBackup(const std::string& folder, const v1::Backup& backup);
 
-// The organisations that the file of wrapped keys has the keys of.
-[[nodiscard]] platform::Result<std::vector<std::string>> OrganisationsWithKeys(const std::string& path);
+// What a wrapped key is of (registry.h: WrappedKeyRow).
+struct KeyName {
+  std::string organisation_id;
+  std::string name;
+  friend auto operator<=>(const KeyName&, const KeyName&) = default;
+};
+// All keys that the file of wrapped keys has, in order.
+[[nodiscard]] platform::Result<std::vector<KeyName>> KeysIn(const std::string& path);
+// All keys without which something in the copy of an organisation's database could not be read, in order.
+[[nodiscard]] platform::Result<std::vector<KeyName>> KeysNeededBy(const CopyToRead& copy);
 
 }  // namespace brug::storage

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "service/storage_sqlite/files.h"
@@ -69,6 +71,15 @@ platform::Result<std::string> DataDirectory::OrganisationPath(std::string_view o
                              .log_detail = "an organisation id that makes no file name"};
   }
   return path_ + "/organisations/" + std::string(organisation_id) + ".db";
+}
+
+bool DataDirectory::HasOrganisationFiles() const {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(path_ + "/organisations", error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->path().extension() == ".db") return true;
+  }
+  return false;
 }
 
 platform::Result<void> DataDirectory::SyncNames() const {

@@ -32,6 +32,8 @@ class DataDirectory {
   [[nodiscard]] std::string BackupLogPath() const { return path_ + "/backups.log"; }
   // The id makes a file name: refused unless it is 1 to 64 small letters, digits and hyphens.
   [[nodiscard]] platform::Result<std::string> OrganisationPath(std::string_view organisation_id) const;
+  // Whether there is the file of any organisation.
+  [[nodiscard]] bool HasOrganisationFiles() const;
 
   // Makes sure that the names of new files survive loss of power.
   [[nodiscard]] platform::Result<void> SyncNames() const;

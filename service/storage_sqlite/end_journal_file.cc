@@ -17,6 +17,9 @@ namespace {
 // Of a line's checksum, in hexadecimal digits: enough to tell damage, nobody is kept out by it.
 constexpr std::size_t kChecksumDigits = 16;
 
+// Stands where a line of an end has its organisation, whose ids are UUIDs.
+constexpr std::string_view kIdName = "journal";
+
 std::string ChecksumOf(std::string_view organisation_id, std::string_view hex) {
   const std::string sum =
       crypto::HexEncode(crypto::Sha256(std::string(organisation_id) + ' ' + std::string(hex)));
@@ -75,6 +78,19 @@ Reading Read(std::string_view text) {
   return reading;
 }
 
+// The operator decides: there may be a disk to mount, or nothing to be had any more.
+platform::Failure NotTheOne(const std::string& path, const std::string& what, const std::string& known_id) {
+  std::string line = LineOf(kIdName, known_id);
+  line.pop_back();
+  return {.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE,
+          .log_detail = path + ": the journal of ends belongs here, and " + what +
+                        ": mount its disk, set end_journal_file to where it is, or put a copy of it back. Only "
+                        "if it is lost for good begin a new one, by writing this line into a new file there: " +
+                        line +
+                        " (accesses that ended and devices that were revoked until now may then come back with a "
+                        "restore)"};
+}
+
 bool WriteAll(int file, std::string_view bytes, std::int64_t at) {
   while (!bytes.empty()) {
     const ssize_t count = ::pwrite(file, bytes.data(), bytes.size(), at);
@@ -88,27 +104,46 @@ bool WriteAll(int file, std::string_view bytes, std::int64_t at) {
 
 }  // namespace
 
-platform::Result<std::unique_ptr<EndJournalFile>> EndJournalFile::Open(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+platform::Result<std::unique_ptr<EndJournalFile>> EndJournalFile::Open(const std::string& path,
+                                                                       Options options) {
+  const bool is_new = !Exists(path);
+  if (is_new && !options.known_id.empty()) return NotTheOne(path, "it is not there", options.known_id);
+  const int file = ::open(path.c_str(), O_RDWR | (is_new ? O_CREAT : 0) | O_CLOEXEC, 0600);
   if (file < 0) return SystemFailure(path, "cannot open the journal of ends");
-  std::unique_ptr<EndJournalFile> journal(new EndJournalFile(path, file));
-  auto text = journal->ReadAll();
-  if (!text.ok()) return text.failure();
-  const Reading reading = Read(*text);
-  if (reading.damaged_line != 0) {
-    return platform::Failure{.reason = v1::ERROR_REASON_INTERNAL,
-                             .log_detail = path + ": line " + std::to_string(reading.damaged_line) +
-                                           " is damaged; put a copy of the file back, or take that line out "
-                                           "if there is none"};
+  std::unique_ptr<EndJournalFile> journal(new EndJournalFile(path, file, std::move(options.sync)));
+  if (auto loaded = journal->Load(); !loaded.ok()) return loaded.failure();
+  if (!options.known_id.empty() && journal->id_ != options.known_id)
+    return NotTheOne(path, "it is another one", options.known_id);
+  if (journal->id_.empty() && !options.new_id.empty()) {
+    if (auto named = journal->Append(kIdName, {&options.new_id, 1}); !named.ok()) return named.failure();
+    journal->id_ = options.new_id;
   }
-  journal->whole_bytes_ = static_cast<std::int64_t>(reading.whole_bytes);
-  if (reading.whole_bytes < text->size()) {
-    if (auto cut = journal->CutToWhole(); !cut.ok()) return cut.failure();
+  if (is_new) {
+    if (auto synced = SyncFolder(ParentOf(path)); !synced.ok()) return synced.failure();
   }
   return journal;
 }
 
 EndJournalFile::~EndJournalFile() { ::close(file_); }
+
+bool EndJournalFile::SyncData(int file) { return ::fdatasync(file) == 0; }
+
+platform::Result<void> EndJournalFile::Load() {
+  auto text = ReadAll();
+  if (!text.ok()) return text.failure();
+  const Reading reading = Read(*text);
+  if (reading.damaged_line != 0) {
+    return platform::Failure{.reason = v1::ERROR_REASON_INTERNAL,
+                             .log_detail = path_ + ": line " + std::to_string(reading.damaged_line) +
+                                           " is damaged; put a copy of the file back, or take that line out "
+                                           "if there is none"};
+  }
+  whole_bytes_ = static_cast<std::int64_t>(reading.whole_bytes);
+  for (const Line& line : reading.lines) {
+    if (line.organisation_id == kIdName && id_.empty()) id_ = line.content;
+  }
+  return reading.whole_bytes < text->size() ? CutToWhole() : platform::Result<void>();
+}
 
 platform::Result<void> EndJournalFile::Append(std::string_view organisation_id,
                                               std::span<const std::string> contents) {
@@ -116,16 +151,23 @@ platform::Result<void> EndJournalFile::Append(std::string_view organisation_id,
   std::string lines;
   for (const std::string& content : contents) lines += LineOf(organisation_id, content);
   const std::lock_guard lock(mutex_);
-  if (!WriteAll(file_, lines, whole_bytes_)) {
-    auto failure = SystemFailure(path_, "cannot write");
-    const auto cut = CutToWhole();
-    if (!cut.ok()) failure.log_detail += "; " + cut.failure().log_detail;
-    return failure;
+  // Otherwise a shorter line would be written over the front of what is there, and leave its rest behind.
+  if (more_behind_) {
+    if (auto cut = CutToWhole(); !cut.ok()) return cut;
   }
-  // After a sync that failed nobody knows what is on the disk: the lines stay, for a line too many does less
-  // harm than one too few.
-  if (::fdatasync(file_) != 0) return SystemFailure(path_, "cannot sync");
+  auto written = Write(lines);
+  if (written.ok()) return written;
+  platform::Failure failure = written.failure();
+  if (auto cut = CutToWhole(); !cut.ok()) failure.log_detail += "; " + cut.failure().log_detail;
+  return failure;
+}
+
+platform::Result<void> EndJournalFile::Write(std::string_view lines) {
+  more_behind_ = true;
+  if (!WriteAll(file_, lines, whole_bytes_)) return SystemFailure(path_, "cannot write");
+  if (!sync_(file_)) return SystemFailure(path_, "cannot sync");
   whole_bytes_ += static_cast<std::int64_t>(lines.size());
+  more_behind_ = false;
   return {};
 }
 
@@ -141,8 +183,10 @@ platform::Result<std::vector<std::string>> EndJournalFile::EndsOf(std::string_vi
 }
 
 platform::Result<void> EndJournalFile::CutToWhole() {
-  if (::ftruncate(file_, whole_bytes_) != 0 || ::fsync(file_) != 0)
+  more_behind_ = true;
+  if (::ftruncate(file_, whole_bytes_) != 0 || !sync_(file_))
     return SystemFailure(path_, "cannot cut off what is half written");
+  more_behind_ = false;
   return {};
 }
 

@@ -95,8 +95,8 @@ class Restore {
     if (auto taken = TakeKeys(KeyCopyOf(order_.backup)); !taken.ok()) {
       return Failure{
           .log_detail = "the wrapped keys are missing: neither " + here + " nor " + KeyCopyOf(order_.backup) +
-                        " has those of all organisations in the backup; name a file that has, with "
-                        "--keys"};
+                        " has those of all organisations and dossiers in the backup; name a file that "
+                        "has, with --keys"};
     }
     return {};
   }
@@ -109,12 +109,18 @@ class Restore {
   }
 
   Result<void> HasAllKeys(const std::string& path) {
-    const auto ids = OrganisationsWithKeys(path);
-    if (!ids.ok()) return ids.failure();
+    const auto keys = KeysIn(path);
+    if (!keys.ok()) return keys.failure();
     for (const v1::BackupFile& file : done_.backup.files()) {
-      const bool has = std::binary_search(ids->begin(), ids->end(), file.organisation_id());
-      if (!has && !file.organisation_id().empty())
-        return Failure{.log_detail = path + ": it has no key of organisation " + file.organisation_id()};
+      if (file.organisation_id().empty()) continue;
+      const auto needed =
+          KeysNeededBy({.path = staging_ + "/" + file.name(), .organisation_id = file.organisation_id()});
+      if (!needed.ok()) return needed.failure();
+      for (const KeyName& key : *needed) {
+        if (std::binary_search(keys->begin(), keys->end(), key)) continue;
+        return Failure{.log_detail = path + ": it has not the key '" + key.name + "' of organisation " +
+                                     key.organisation_id};
+      }
     }
     return {};
   }
@@ -159,6 +165,7 @@ class Restore {
   }
 
   Result<void> Exchange() {
+    done_.has_journal = Exists(directory_->EndJournalPath());
     const std::string name = "replaced-" + Stamp(order_.now_us) + "-" + order_.restore_id.substr(0, 8);
     done_.replaced = order_.data_directory + "/" + name;
     if (Exists(done_.replaced)) return Failure{.log_detail = done_.replaced + ": it is there already"};

@@ -13,8 +13,8 @@ struct RestoreOrder {
   std::string backup = {};
   // Where brugd keeps its data; made when it does not exist.
   std::string data_directory = {};
-  // The file of wrapped keys to take; empty to keep those of the data directory, or, where it has none, to
-  // take those beside the backup.
+  // The file of wrapped keys to take; empty to keep those of the data directory, or, where it has not all that
+  // the backup needs, to take those beside the backup.
   std::string key_copy = {};
   // Random, a UUID.
   std::string restore_id = {};
@@ -30,6 +30,8 @@ struct RestoreDone {
   // Empty, or what went wrong after the decision: the databases are those of the backup once somebody opens
   // the folder and finishes the exchange.
   std::string unfinished = {};
+  // Whether there is a journal of ends in the data directory; the configuration may name one elsewhere.
+  bool has_journal = false;
 };
 
 // Puts the databases back to a backup, while no brugd uses them: the folder's lock is held meanwhile.

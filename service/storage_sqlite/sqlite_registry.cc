@@ -147,4 +147,16 @@ platform::Result<std::optional<WrappedKeyRow>> SqliteKeyStore::Find(std::string_
   return key;
 }
 
+platform::Result<bool> SqliteKeyStore::HasOrganisations() const {
+  bool has = false;
+  auto done = file_->Read([&](Database& database) {
+    has = database
+              .One([](const Statement& row) { return row.Int(0); },
+                   "SELECT 1 FROM wrapped_keys WHERE name = 'organisation' LIMIT 1")
+              .has_value();
+  });
+  if (!done.ok()) return done.failure();
+  return has;
+}
+
 }  // namespace brug::storage

@@ -34,6 +34,8 @@ class SqliteKeyStore final : public KeyStore {
   platform::Result<WrappedKeyRow> InsertOrFind(const WrappedKeyRow& key) override;
   platform::Result<std::optional<WrappedKeyRow>> Find(std::string_view organisation_id,
                                                       std::string_view name) const override;
+  // Whether it has the key of any organisation.
+  [[nodiscard]] platform::Result<bool> HasOrganisations() const;
 
  private:
   DatabaseFile* file_;

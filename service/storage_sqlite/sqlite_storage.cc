@@ -10,6 +10,13 @@ namespace brug::storage {
 
 using google::protobuf::util::TimeUtil;
 
+namespace {
+
+// Among the service's own keys, though it is none.
+constexpr std::string_view kJournalIdName = "journal";
+
+}  // namespace
+
 platform::Result<std::unique_ptr<SqliteStorage>> SqliteStorage::Open(Options options) {
   auto directory = DataDirectory::Open(options.data_directory);
   if (!directory.ok()) return directory.failure();
@@ -92,19 +99,42 @@ platform::Result<void> SqliteStorage::Close() {
 }
 
 platform::Result<void> SqliteStorage::OpenShared() {
-  auto registry = DatabaseFile::Open(FileOptions(FileKind::kRegistry, directory_->RegistryPath()));
-  if (!registry.ok()) return registry.failure();
-  registry_file_ = *std::move(registry);
   auto keys = DatabaseFile::Open(FileOptions(FileKind::kKeys, directory_->KeysPath()));
   if (!keys.ok()) return keys.failure();
   keys_file_ = *std::move(keys);
-  auto ends = EndJournalFile::Open(options_.end_journal_file.empty() ? directory_->EndJournalPath()
-                                                                     : options_.end_journal_file);
+  keys_ = std::make_unique<SqliteKeyStore>(keys_file_.get());
+  if (auto opened = OpenRegistry(); !opened.ok()) return opened;
+  if (auto opened = OpenJournal(); !opened.ok()) return opened;
+  return directory_->SyncNames();
+}
+
+// An organisation's key and file are made after the registry, so where there is one there was a registry.
+platform::Result<void> SqliteStorage::OpenRegistry() {
+  const auto has_keys = keys_->HasOrganisations();
+  if (!has_keys.ok()) return has_keys.failure();
+  DatabaseFile::Options options = FileOptions(FileKind::kRegistry, directory_->RegistryPath());
+  options.made_before = *has_keys || directory_->HasOrganisationFiles();
+  auto registry = DatabaseFile::Open(std::move(options));
+  if (!registry.ok()) return registry.failure();
+  registry_file_ = *std::move(registry);
+  registry_ = std::make_unique<SqliteRegistry>(registry_file_.get());
+  return {};
+}
+
+// The id is kept with the keys because both outlive every restore.
+platform::Result<void> SqliteStorage::OpenJournal() {
+  const auto known = keys_->Find("", kJournalIdName);
+  if (!known.ok()) return known.failure();
+  auto ends =
+      EndJournalFile::Open(options_.end_journal_file.empty() ? directory_->EndJournalPath()
+                                                             : options_.end_journal_file,
+                           {.known_id = *known ? (*known)->wrapped : "", .new_id = options_.new_journal_id});
   if (!ends.ok()) return ends.failure();
   ends_ = *std::move(ends);
-  registry_ = std::make_unique<SqliteRegistry>(registry_file_.get());
-  keys_ = std::make_unique<SqliteKeyStore>(keys_file_.get());
-  return directory_->SyncNames();
+  if (*known || ends_->id().empty()) return {};
+  const auto kept = keys_->InsertOrFind({"", std::string(kJournalIdName), ends_->id()});
+  if (!kept.ok()) return kept.failure();
+  return {};
 }
 
 DatabaseFile::Options SqliteStorage::FileOptions(FileKind kind, std::string path) const {

@@ -23,6 +23,9 @@ class SqliteStorage final : public Storage {
     std::string data_directory = {};
     // The journal of ends; empty for the one in the data directory.
     std::string end_journal_file = {};
+    // The id of that journal if it has none yet, random; empty to leave it without. From then on the journal
+    // with its id is demanded.
+    std::string new_journal_id = {};
     // The name of a VFS that is registered with SQLite; empty for SQLite's own.
     std::string vfs = {};
     // See DatabaseFile::Options.
@@ -32,8 +35,9 @@ class SqliteStorage final : public Storage {
     std::function<void(std::string_view)> warn = {};
   };
 
-  // Takes the folder, and opens the registry and the keys. Failures are those of DataDirectory::Open and
-  // BringUpToDate: in use by another process, a file from a newer version, a damaged file.
+  // Takes the folder, and opens the registry, the keys and the journal. Failures are those of
+  // DataDirectory::Open, BringUpToDate and EndJournalFile::Open: in use by another process, a file from a newer
+  // version, a damaged file; and a registry or journal that is gone though there was one.
   static platform::Result<std::unique_ptr<SqliteStorage>> Open(Options options);
   // Closes, and warns of what Close would have answered.
   ~SqliteStorage() override;
@@ -59,6 +63,8 @@ class SqliteStorage final : public Storage {
       : options_(std::move(options)), directory_(std::move(directory)) {}
 
   platform::Result<void> OpenShared();
+  platform::Result<void> OpenRegistry();
+  platform::Result<void> OpenJournal();
   platform::Result<SqliteOrganisation*> Organisation(std::string_view organisation_id);
   DatabaseFile::Options FileOptions(FileKind kind, std::string path) const;
 

@@ -141,5 +141,57 @@ TEST_F(EndJournalFileTest, AnyDamageBeforeTheEndIsRefusedByLineAndLeftAsItIs) {
   }
 }
 
+// What was on the disk after a sync that failed nobody knows, and a line that is shorter comes next.
+TEST_F(EndJournalFileTest, AfterASyncThatFailedTheNextAppendLeavesWholeLinesAlone) {
+  for (const int failures : {1, 2, 3}) {
+    std::filesystem::remove(path());
+    int left = 0;
+    const auto sync = [&left](int) { return left-- <= 0; };
+    const auto journal = *EndJournalFile::Open(path(), {.sync = sync});
+    Append(*journal, {"first"});
+    left = failures;
+    EXPECT_FALSE(journal->Append("o", {{"one that is long and was told to nobody"}}).ok());
+    while (left > 0) EXPECT_FALSE(journal->Append("o", {{"another that is long"}}).ok());
+    Append(*journal, {"x"});
+    EXPECT_THAT(journal->EndsOf("o").value(), ElementsAre("first", "x"));
+    EXPECT_THAT(Open()->EndsOf("o").value(), ElementsAre("first", "x")) << "nothing is behind the last line";
+  }
+}
+
+TEST_F(EndJournalFileTest, AJournalThatIsKnownIsNeverMadeAnewAndNoOtherIsTakenForIt) {
+  Append(**EndJournalFile::Open(path(), {.new_id = "mine"}), {"first"});
+  const std::string whole = Content();
+  const auto opened = EndJournalFile::Open(path(), {.known_id = "mine", .new_id = "another"});
+  ASSERT_TRUE(opened.ok());
+  EXPECT_EQ((*opened)->id(), "mine");
+  EXPECT_THAT((*opened)->EndsOf("o").value(), ElementsAre("first"));
+  EXPECT_EQ(Content(), whole);
+
+  const auto other = EndJournalFile::Open(path(), {.known_id = "theirs"});
+  ASSERT_FALSE(other.ok());
+  EXPECT_THAT(other.failure().log_detail, HasSubstr("another one"));
+  EXPECT_EQ(Content(), whole);
+  std::filesystem::remove(path());
+  const auto missing = EndJournalFile::Open(path(), {.known_id = "mine", .new_id = "another"});
+  ASSERT_FALSE(missing.ok());
+  EXPECT_THAT(missing.failure().log_detail, HasSubstr("mount its disk"));
+  EXPECT_FALSE(std::filesystem::exists(path()));
+  // The way out that the sentence names.
+  const std::string& words = missing.failure().log_detail;
+  const std::size_t line = words.find("there: ") + 7;
+  Replace(words.substr(line, words.find(" (", line) - line) + "\n");
+  EXPECT_TRUE(EndJournalFile::Open(path(), {.known_id = "mine"}).ok());
+  Replace("");
+  EXPECT_FALSE(EndJournalFile::Open(path(), {.known_id = "mine"}).ok()) << "an empty file is no journal";
+}
+
+TEST_F(EndJournalFileTest, AJournalOfBeforeThereWereIdsGetsOneAndKeepsWhatItHas) {
+  Append(*Open(), {"first"});
+  Append(**EndJournalFile::Open(path(), {.new_id = "mine"}), {"second"});
+  const auto opened = EndJournalFile::Open(path(), {.known_id = "mine"});
+  ASSERT_TRUE(opened.ok()) << opened.failure().log_detail;
+  EXPECT_THAT((*opened)->EndsOf("o").value(), ElementsAre("first", "second"));
+}
+
 }  // namespace
 }  // namespace brug::storage

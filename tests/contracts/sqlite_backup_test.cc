@@ -75,11 +75,13 @@ class SqliteBackup : public testing::Test {
   }
   OrganisationStore& Store(const std::string& id) { return **storage_->OpenOrganisation(id); }
   void AddOrganisation(const std::string& id) {
-    ASSERT_TRUE(storage_->keys().InsertOrFind({id, "organisation", "wrapped " + id}).ok());
+    for (const char* name : {"organisation", "session", "statement", "voucher"})
+      ASSERT_TRUE(storage_->keys().InsertOrFind({id, name, "wrapped " + id}).ok());
     ASSERT_TRUE(storage_->OpenOrganisation(id).ok());
     ASSERT_TRUE(storage_->registry().InsertOrganisation({.organisation_id = id}).value());
   }
   void PutHead(const std::string& organisation, const std::string& dossier, std::int64_t revision) {
+    ASSERT_TRUE(storage_->keys().InsertOrFind({organisation, "dossier/" + dossier, "wrapped"}).ok());
     ASSERT_TRUE(WriteOne(Store(organisation), [&](Transaction& t) {
                   if (t.FindHead(dossier)) return t.UpdateHead(revision - 1, {dossier, revision});
                   return t.InsertHead({dossier, revision});
@@ -122,6 +124,13 @@ class SqliteBackup : public testing::Test {
                           .key_copy = keys,
                           .restore_id = kRestoreId,
                           .now_us = 5'000'000 * ++restores_});
+  }
+  static std::vector<std::string> OrganisationsIn(const std::string& keys) {
+    std::vector<std::string> ids;
+    for (const KeyName& key : *KeysIn(keys)) {
+      if (key.name == "organisation") ids.push_back(key.organisation_id);
+    }
+    return ids;
   }
   // What lies beside the backups, and what is in the data directory that is no database.
   static std::vector<std::string> NamesIn(const std::string& folder) {
@@ -257,7 +266,7 @@ TEST_F(SqliteBackup, TheKeysBesideItAreReplacedButNotThoseOfAnotherService) {
   BackUp(First());
   AddOrganisation("third");
   BackUp(Backups() + "/second");
-  EXPECT_THAT(*OrganisationsWithKeys(Backups() + "/brug-keys.db"), ElementsAre(kHere, kThere, "third"));
+  EXPECT_THAT(OrganisationsIn(Backups() + "/brug-keys.db"), ElementsAre(kHere, kThere, "third"));
 
   Close();
   fs::remove_all(Data());
@@ -266,7 +275,24 @@ TEST_F(SqliteBackup, TheKeysBesideItAreReplacedButNotThoseOfAnotherService) {
   const auto tried = TryBackUp(Backups() + "/another");
   ASSERT_FALSE(tried.ok());
   EXPECT_THAT(tried.failure().log_detail, HasSubstr("another service"));
-  EXPECT_THAT(*OrganisationsWithKeys(Backups() + "/brug-keys.db"), ElementsAre(kHere, kThere, "third"));
+  EXPECT_THAT(OrganisationsIn(Backups() + "/brug-keys.db"), ElementsAre(kHere, kThere, "third"));
+}
+
+TEST_F(SqliteBackup, TheKeysBesideItAreNotReplacedByOnesThatLackADossiers) {
+  Close();
+  const std::string old_keys = folder_.path() + "/old-keys.db";
+  fs::copy(Data() + "/keys.db", old_keys);
+  storage_ = Open();
+  PutHead(kHere, "d1", 3);
+  BackUp(First());
+  const std::string beside = ContentOf(Backups() + "/brug-keys.db");
+  Close();
+  fs::copy(old_keys, Data() + "/keys.db", fs::copy_options::overwrite_existing);
+  storage_ = Open();
+  const auto tried = TryBackUp(Backups() + "/second");
+  ASSERT_FALSE(tried.ok());
+  EXPECT_THAT(tried.failure().log_detail, AllOf(HasSubstr("dossier/d1"), HasSubstr("--keys")));
+  EXPECT_EQ(ContentOf(Backups() + "/brug-keys.db"), beside);
 }
 
 TEST_F(SqliteBackup, TheOldestOfTheScheduleGoAndNothingElseDoes) {
@@ -475,6 +501,81 @@ TEST_F(SqliteRestore, IsRefusedWithoutTheKeysAndSaysWhichToName) {
   ASSERT_FALSE(tried.ok());
   EXPECT_THAT(tried.failure().log_detail, HasSubstr("--keys"));
   EXPECT_TRUE(TryRestore(First(), folder_.path() + "/keys-elsewhere.db").ok());
+}
+
+TEST_F(SqliteRestore, TakesTheKeysBesideItWhereThoseThatAreThereLackADossiersOrTheOrganisations) {
+  Close();
+  const std::string keys = folder_.path() + "/keys.db";
+  fs::copy(Data() + "/keys.db", keys);
+  for (const char* missing : {"dossier/d1", "statement", "session", "voucher", "organisation"}) {
+    {
+      const auto database = *Database::Open({.path = Data() + "/keys.db", .access = Database::Access::kWrite});
+      ASSERT_EQ(database->Run("DELETE FROM wrapped_keys WHERE organisation_id = ? AND name = ?", kHere,
+                              std::string(missing)),
+                1);
+    }
+    const auto done = TryRestore(First());
+    ASSERT_TRUE(done.ok()) << done.failure().log_detail;
+    EXPECT_EQ(done->keys_from, Backups() + "/brug-keys.db") << missing;
+    EXPECT_TRUE(KeysIn(Data() + "/keys.db")->size() == KeysIn(keys)->size()) << missing;
+  }
+  const auto refused = TryRestore(First(), keys);
+  EXPECT_TRUE(refused.ok());
+  fs::remove(Data() + "/keys.db");
+  fs::rename(Backups() + "/brug-keys.db", keys);
+  {
+    const auto database = *Database::Open({.path = keys, .access = Database::Access::kWrite});
+    database->Run("DELETE FROM wrapped_keys WHERE name = 'dossier/d1'");
+  }
+  const auto tried = TryRestore(First(), keys);
+  ASSERT_FALSE(tried.ok());
+  EXPECT_THAT(tried.failure().log_detail, HasSubstr("dossier/d1"));
+}
+
+TEST_F(SqliteRestore, SaysWhetherThereIsAJournalOfEnds) {
+  Close();
+  EXPECT_TRUE(TryRestore(First())->has_journal);
+  fs::remove(Data() + "/ends.journal");
+  EXPECT_FALSE(TryRestore(First())->has_journal);
+}
+
+// On a new machine the keys say which journal it was: the disk with it may only have to be mounted.
+TEST_F(SqliteRestore, AServiceThatHadAJournalDoesNotBeginWithoutIt) {
+  Close();
+  const std::string journal = folder_.path() + "/elsewhere/ends.journal";
+  fs::create_directory(folder_.path() + "/elsewhere");
+  const SqliteStorage::Options options{
+      .data_directory = Data(), .end_journal_file = journal, .vfs = kFaultVfs, .new_journal_id = "an id"};
+  storage_ = *SqliteStorage::Open(options);
+  BackUp(Backups() + "/second");
+  Close();
+  ASSERT_TRUE(SqliteStorage::Open(options).ok());
+  fs::rename(journal, journal + ".unmounted");
+  fs::remove_all(Data());
+  ASSERT_TRUE(TryRestore(Backups() + "/second").ok());
+  const auto opened = SqliteStorage::Open(options);
+  ASSERT_FALSE(opened.ok());
+  EXPECT_THAT(opened.failure().log_detail, AllOf(HasSubstr(journal), HasSubstr("mount its disk")));
+  EXPECT_FALSE(fs::exists(journal));
+  fs::rename(journal + ".unmounted", journal);
+  EXPECT_TRUE(SqliteStorage::Open(options).ok());
+}
+
+TEST_F(SqliteBackup, ARegistryThatIsGoneIsNotMadeAnewWhereThereAreOrganisations) {
+  Close();
+  const auto expect_refused = [&] {
+    const auto opened = SqliteStorage::Open({.data_directory = Data(), .vfs = kFaultVfs});
+    ASSERT_FALSE(opened.ok());
+    EXPECT_THAT(opened.failure().log_detail, AllOf(HasSubstr("registry.db"), HasSubstr("missing or empty")));
+  };
+  fs::remove(Data() + "/registry.db");
+  expect_refused();
+  expect_refused();
+  fs::rename(Data() + "/keys.db", folder_.path() + "/keys.db");
+  expect_refused();
+  fs::rename(folder_.path() + "/keys.db", Data() + "/keys.db");
+  fs::remove_all(Data() + "/organisations");
+  expect_refused();
 }
 
 // A crash between any two of the names that are exchanged: whoever opens the folder next finishes it.
