@@ -22,12 +22,10 @@ std::string Absolute(const std::string& path) {
 }
 
 std::string SayJson(const storage::RestoreOrder& order, const storage::RestoreDone& done) {
-  const nlohmann::json json = {{"backup_id", done.backup.backup_id()},
-                               {"begun_at", TimeUtil::ToString(done.backup.begun_at())},
-                               {"restore_id", order.restore_id},
-                               {"replaced", done.replaced},
-                               {"keys_from", done.keys_from},
-                               {"has_journal", done.has_journal}};
+  const nlohmann::json json = {
+      {"backup_id", done.backup.backup_id()}, {"begun_at", TimeUtil::ToString(done.backup.begun_at())},
+      {"restore_id", order.restore_id},       {"replaced", done.replaced},
+      {"keys_from", done.keys_from},          {"has_journal", done.has_journal}};
   return json.dump() + "\n";
 }
 
@@ -36,11 +34,13 @@ std::string Say(const storage::RestoreDone& done) {
          "What was there before is kept in " + done.replaced + "\n" +
          (done.keys_from.empty() ? "The wrapped keys that were there stayed.\n"
                                  : "The wrapped keys are those of " + done.keys_from + "\n") +
-         "Start brugd now, with the same key_file. Its devices bring back what they hold, and it stays marked as "
+         "Start brugd now, with the same key_file. Its devices bring back what they hold, and it stays "
+         "marked as "
          "restored until you release it.\n" +
          (done.has_journal
               ? "It lets accesses that ended since the backup end again, by the journal of ends.\n"
-              : "There is no journal of ends in the data directory. Where end_journal_file names one elsewhere, "
+              : "There is no journal of ends in the data directory. Where end_journal_file names one "
+                "elsewhere, "
                 "accesses that ended since the backup end again by it; without a journal they are there "
                 "again.\n");
 }

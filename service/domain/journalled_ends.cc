@@ -64,8 +64,8 @@ Result<void> EndLiveRelation(Desk& desk, const storage::RelationRow& relation, c
   return {};
 }
 
-// A relation whose grant is newer than the end is another one, and stays. The numbers of a person's statements
-// say so, also where a clock went back between the two.
+// A relation whose grant is newer than the end is another one, and stays. The numbers of a person's
+// statements say so, also where a clock went back between the two.
 Result<void> ApplyEnd(Desk& desk, const AccessEnd& end) {
   std::int64_t ended_at_us = 0;
   for (const storage::RelationRow& relation : desk.transaction.RelationsOfDossier(end.dossier_id)) {
@@ -103,9 +103,10 @@ Result<void> ApplyStatement(Desk& desk, const v1::Statement& statement) {
   v1::StatementContent content;
   if (!content.ParseFromString(statement.content())) return Unreadable();
   const std::int64_t at_us = ToMicroseconds(rules::ToInstant(content.made_at()));
-  auto applied = content.has_end() ? ApplyEnd(desk, {content.person_id(), content.end().dossier_id(),
-                                                     content.number(), at_us})
-                                   : ApplyWipe(desk, content, at_us);
+  auto applied =
+      content.has_end()
+          ? ApplyEnd(desk, {content.person_id(), content.end().dossier_id(), content.number(), at_us})
+          : ApplyWipe(desk, content, at_us);
   if (!applied.ok()) return applied;
   return KeepStatement(desk, content, statement);
 }

@@ -75,8 +75,8 @@ platform::Result<std::string> DataDirectory::OrganisationPath(std::string_view o
 
 bool DataDirectory::HasOrganisationFiles() const {
   std::error_code error;
-  for (std::filesystem::directory_iterator entry(path_ + "/organisations", error), end; !error && entry != end;
-       entry.increment(error)) {
+  for (std::filesystem::directory_iterator entry(path_ + "/organisations", error), end;
+       !error && entry != end; entry.increment(error)) {
     if (entry->path().extension() == ".db") return true;
   }
   return false;

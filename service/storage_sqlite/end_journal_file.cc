@@ -82,13 +82,14 @@ Reading Read(std::string_view text) {
 platform::Failure NotTheOne(const std::string& path, const std::string& what, const std::string& known_id) {
   std::string line = LineOf(kIdName, known_id);
   line.pop_back();
-  return {.reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE,
-          .log_detail = path + ": the journal of ends belongs here, and " + what +
-                        ": mount its disk, set end_journal_file to where it is, or put a copy of it back. Only "
-                        "if it is lost for good begin a new one, by writing this line into a new file there: " +
-                        line +
-                        " (accesses that ended and devices that were revoked until now may then come back with a "
-                        "restore)"};
+  return {
+      .reason = v1::ERROR_REASON_STORAGE_UNAVAILABLE,
+      .log_detail = path + ": the journal of ends belongs here, and " + what +
+                    ": mount its disk, set end_journal_file to where it is, or put a copy of it back. Only "
+                    "if it is lost for good begin a new one, by writing this line into a new file there: " +
+                    line +
+                    " (accesses that ended and devices that were revoked until now may then come back with a "
+                    "restore)"};
 }
 
 bool WriteAll(int file, std::string_view bytes, std::int64_t at) {

@@ -18,9 +18,9 @@ namespace brug::storage {
 // What a crash left half written at its end was told to nobody, and is cut off at opening. Anything else that
 // is not right is refused and left as it is, for nobody can say what it was.
 //
-// The first line says which journal it is, by a random id under the name "journal" instead of an organisation's:
-// so that a disk that is not mounted, or another file, is not taken for a journal without ends. One that was
-// made before there were ids gets its own as a later line.
+// The first line says which journal it is, by a random id under the name "journal" instead of an
+// organisation's: so that a disk that is not mounted, or another file, is not taken for a journal without
+// ends. One that was made before there were ids gets its own as a later line.
 class EndJournalFile final : public EndJournal {
  public:
   struct Options {
@@ -31,8 +31,8 @@ class EndJournalFile final : public EndJournal {
     // Makes what was written durable; false, with errno, when it cannot.
     std::function<bool(int file)> sync = SyncData;
   };
-  // Opens the file, or makes it, with mode 0600, when no journal is known; one that is known and not there, or
-  // that is another, is refused. The folder is there, and this process alone uses the file.
+  // Opens the file, or makes it, with mode 0600, when no journal is known; one that is known and not there,
+  // or that is another, is refused. The folder is there, and this process alone uses the file.
   static platform::Result<std::unique_ptr<EndJournalFile>> Open(const std::string& path, Options options);
   static platform::Result<std::unique_ptr<EndJournalFile>> Open(const std::string& path) {
     return Open(path, Options());

@@ -13,8 +13,8 @@ struct RestoreOrder {
   std::string backup = {};
   // Where brugd keeps its data; made when it does not exist.
   std::string data_directory = {};
-  // The file of wrapped keys to take; empty to keep those of the data directory, or, where it has not all that
-  // the backup needs, to take those beside the backup.
+  // The file of wrapped keys to take; empty to keep those of the data directory, or, where it has not all
+  // that the backup needs, to take those beside the backup.
   std::string key_copy = {};
   // Random, a UUID.
   std::string restore_id = {};

@@ -125,10 +125,9 @@ platform::Result<void> SqliteStorage::OpenRegistry() {
 platform::Result<void> SqliteStorage::OpenJournal() {
   const auto known = keys_->Find("", kJournalIdName);
   if (!known.ok()) return known.failure();
-  auto ends =
-      EndJournalFile::Open(options_.end_journal_file.empty() ? directory_->EndJournalPath()
-                                                             : options_.end_journal_file,
-                           {.known_id = *known ? (*known)->wrapped : "", .new_id = options_.new_journal_id});
+  auto ends = EndJournalFile::Open(
+      options_.end_journal_file.empty() ? directory_->EndJournalPath() : options_.end_journal_file,
+      {.known_id = *known ? (*known)->wrapped : "", .new_id = options_.new_journal_id});
   if (!ends.ok()) return ends.failure();
   ends_ = *std::move(ends);
   if (*known || ends_->id().empty()) return {};

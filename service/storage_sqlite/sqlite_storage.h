@@ -36,8 +36,8 @@ class SqliteStorage final : public Storage {
   };
 
   // Takes the folder, and opens the registry, the keys and the journal. Failures are those of
-  // DataDirectory::Open, BringUpToDate and EndJournalFile::Open: in use by another process, a file from a newer
-  // version, a damaged file; and a registry or journal that is gone though there was one.
+  // DataDirectory::Open, BringUpToDate and EndJournalFile::Open: in use by another process, a file from a
+  // newer version, a damaged file; and a registry or journal that is gone though there was one.
   static platform::Result<std::unique_ptr<SqliteStorage>> Open(Options options);
   // Closes, and warns of what Close would have answered.
   ~SqliteStorage() override;

@@ -178,7 +178,7 @@ TEST_F(EndJournalFileTest, AJournalThatIsKnownIsNeverMadeAnewAndNoOtherIsTakenFo
   EXPECT_FALSE(std::filesystem::exists(path()));
   // The way out that the sentence names.
   const std::string& words = missing.failure().log_detail;
-  const std::size_t line = words.find("there: ") + 7;
+  const std::size_t line = words.find("new file there: ") + 16;
   Replace(words.substr(line, words.find(" (", line) - line) + "\n");
   EXPECT_TRUE(EndJournalFile::Open(path(), {.known_id = "mine"}).ok());
   Replace("");

@@ -127,7 +127,8 @@ class SqliteBackup : public testing::Test {
   }
   static std::vector<std::string> OrganisationsIn(const std::string& keys) {
     std::vector<std::string> ids;
-    for (const KeyName& key : *KeysIn(keys)) {
+    const auto names = KeysIn(keys);
+    for (const KeyName& key : *names) {
       if (key.name == "organisation") ids.push_back(key.organisation_id);
     }
     return ids;
@@ -509,7 +510,8 @@ TEST_F(SqliteRestore, TakesTheKeysBesideItWhereThoseThatAreThereLackADossiersOrT
   fs::copy(Data() + "/keys.db", keys);
   for (const char* missing : {"dossier/d1", "statement", "session", "voucher", "organisation"}) {
     {
-      const auto database = *Database::Open({.path = Data() + "/keys.db", .access = Database::Access::kWrite});
+      const auto database =
+          *Database::Open({.path = Data() + "/keys.db", .access = Database::Access::kWrite});
       ASSERT_EQ(database->Run("DELETE FROM wrapped_keys WHERE organisation_id = ? AND name = ?", kHere,
                               std::string(missing)),
                 1);
@@ -545,7 +547,7 @@ TEST_F(SqliteRestore, AServiceThatHadAJournalDoesNotBeginWithoutIt) {
   const std::string journal = folder_.path() + "/elsewhere/ends.journal";
   fs::create_directory(folder_.path() + "/elsewhere");
   const SqliteStorage::Options options{
-      .data_directory = Data(), .end_journal_file = journal, .vfs = kFaultVfs, .new_journal_id = "an id"};
+      .data_directory = Data(), .end_journal_file = journal, .new_journal_id = "an id", .vfs = kFaultVfs};
   storage_ = *SqliteStorage::Open(options);
   BackUp(Backups() + "/second");
   Close();

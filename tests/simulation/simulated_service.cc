@@ -390,11 +390,14 @@ SimulatedService::Result SimulatedService::OpenSession(const sdk::Call& call) {
   if (!process_->nonces.Take(request->nonce(), clock_.Now())) {
     return Failure{.reason = v1::ERROR_REASON_PROOF_NOT_VALID, .field = "nonce"};
   }
-  auto opened = Commit<v1::OpenSessionResponse>(
-      [&](storage::Transaction& transaction, domain::Hints&) -> platform::Result<v1::OpenSessionResponse> {
+  auto opened =
+      Commit<v1::OpenSessionResponse>([&](storage::Transaction& transaction,
+                                          domain::Hints& hints) -> platform::Result<v1::OpenSessionResponse> {
         const domain::Caller nobody{.organisation_id = organisation_id_};
         domain::Desk desk{process_->surroundings, transaction, nobody, process_->organisation, clock_.Now()};
-        return domain::OpenSession(desk, *request);
+        auto done = domain::OpenSession(desk, *request);
+        hints = std::move(desk.hints);
+        return done;
       });
   return opened.ok() ? Result(opened->SerializeAsString()) : opened.failure();
 }

@@ -29,7 +29,8 @@ class Forgotten : public RestoredService {
     bool applied = false;
     const storage::Work work = [&](storage::Transaction& transaction) {
       const domain::Caller service = domain::ServiceCaller(where.organisation_id);
-      domain::Desk desk{where.surroundings, transaction, service, where.keys_of_organisation, where.clock.now};
+      domain::Desk desk{where.surroundings, transaction, service, where.keys_of_organisation,
+                        where.clock.now};
       return applied = domain::ApplyJournalledEnds(desk, *ends).ok();
     };
     ASSERT_TRUE(where.store->Write({&work, 1}).ok());
