@@ -72,7 +72,7 @@ class PushCall {
     return rules::ClampTimes(occurred_at, now);
   }
 
-  // What cannot be decided, by a mistake of ours or a damaged row, is undone and stays with the device; it
+  // What cannot be decided, by a mistake of ours, is undone and stays with the device; it
   // must not stop the others, for it would stop them at every sync.
   Result<v1::Outcome> DecideApart(const v1::Mutation& mutation, rules::Instant at) {
     Result<v1::Outcome> outcome = Failure{};
