@@ -287,7 +287,8 @@ v1::Outcome ScriptedService::Decide(const std::string& device_id, const v1::Muta
     return outcome;
   }
   progress = Progress{.epoch = mutation.epoch(), .sequence = mutation.sequence()};
-  if (stored != outcomes_.end()) return stored->second;
+  const bool ended = !access_[devices_[device_id].person_id].contains(mutation.dossier_id());
+  if (stored != outcomes_.end() && !(stored->second.has_rejected() && ended)) return stored->second;
   if (unknown_kinds.contains(mutation.intent_case())) {
     outcome.mutable_not_yet();
     return outcome;

@@ -196,7 +196,8 @@ Result<void> MemoryOutbox::Park(const OfferNote& note) {
   const OfferNote before = kept;
   kept = note;
   kept.tries = before.tries;
-  if (before.parked_since_us > 0) kept.parked_since_us = before.parked_since_us;
+  if (before.parked_since_us > 0)
+    kept.parked_since_us = std::min(before.parked_since_us, note.parked_since_us);
   return {};
 }
 

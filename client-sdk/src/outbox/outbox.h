@@ -128,7 +128,7 @@ class Outbox {
   // Notes of pending mutations that are parked, by ordinal.
   [[nodiscard]] virtual Result<std::vector<OfferNote>> ListParked(std::string_view dossier_id) const = 0;
   // Takes the number of a pending mutation away and notes since when, and at which point of the dossier, it
-  // waits; a `parked_since_us` that it has, and its tries, stay.
+  // waits; an earlier `parked_since_us` that it has, and its tries, stay.
   virtual Result<void> Park(const OfferNote& note) = 0;
 
   [[nodiscard]] virtual Result<std::vector<Numbering>> ListNumberings() const = 0;

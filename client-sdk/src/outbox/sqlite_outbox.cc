@@ -253,7 +253,8 @@ Result<void> SqliteOutbox::Park(const OfferNote& note) {
   auto query = file_.Use(
       "INSERT INTO offer_notes SELECT ordinal, dossier_id, 0, ?2, ?3, ?4 FROM pending WHERE ordinal = ?1 "
       "ON CONFLICT (ordinal) DO UPDATE SET "
-      "parked_since_us = iif(parked_since_us > 0, parked_since_us, excluded.parked_since_us), "
+      "parked_since_us = iif(parked_since_us > 0, min(parked_since_us, excluded.parked_since_us), "
+      "excluded.parked_since_us), "
       "parked_revision = excluded.parked_revision, parked_salt = excluded.parked_salt");
   if (!query.ok()) return query.error();
   query->Bind(note.ordinal).Bind(note.parked_since_us).Bind(note.parked_revision);

@@ -75,16 +75,12 @@ class Core::Parts {
     auto loaded = holdings_.Load();
     if (!loaded.ok()) return loaded;
     RememberAccount();
-    if (holdings_.wiped()) {
-      // The process may have ended between the purge and this.
-      auto destroyed = ports().key_store->Destroy();
-      return destroyed.ok() ? Result<void>() : Result<void>(FromKeyStore(destroyed.error()));
-    }
+    if (holdings_.wiped()) return UnlessFull(holdings_.FinishWipe());
     if (!holdings_.enrolled()) return NoteLoss();
     // Where it cannot be done, what is unsent can be read and sent all the same, and the next opening tries
     // again.
     if (!FileNewKinds(holdings_).ok()) holdings_.MarkStale();
-    return holdings_.RenewNonce();
+    return UnlessFull(holdings_.RenewNonce());
   }
 
   Effects Step(const Event& event) {
@@ -349,11 +345,20 @@ class Core::Parts {
         Notify{.status = true, .dossiers = true, .rejected = true, .templates = true, .dossier_ids = {}});
   }
 
+  // All that is here can be read on a full disk, and what could not be written is made up for by the next
+  // opening: an epoch more, or the rest of a wipe.
+  Result<void> UnlessFull(Result<void> result) {
+    NoteStorage(result);
+    if (!storage_full_) return result;
+    holdings_.MarkStale();
+    return {};
+  }
+
   // A key store that has a nonce tells that there was a replica: its loss must not look like a first start.
   Result<void> NoteLoss() {
     auto nonce = ports().key_store->LoadNonce();
     if (!nonce.ok()) return FromKeyStore(nonce.error());
-    contents_lost_ = !nonce->empty();
+    contents_lost_ = !nonce->empty() && !Holdings::IsOfUnfinishedWipe(*nonce);
     return {};
   }
 

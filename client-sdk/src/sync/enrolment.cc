@@ -85,7 +85,9 @@ Result<void> Enrolment::Keep(const Attempt& attempt, const v1::EnrolResponse& re
     holdings_.MarkStale();
     return kept;
   }
-  return holdings_.RenewNonce();
+  // The code is spent and the account is kept. Without the nonce the next opening begins an epoch more.
+  if (!holdings_.RenewNonce().ok()) holdings_.MarkStale();
+  return {};
 }
 
 }  // namespace brug::sdk

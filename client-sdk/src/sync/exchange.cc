@@ -16,6 +16,8 @@ namespace {
 constexpr std::chrono::minutes kConfirmedKeptEvery{30};
 // A service that asks for yet another epoch in one sync is not going to be content with the next.
 constexpr int kEpochsPerRunMax = 2;
+// A service can be put back more than once in a long run; one that forgets without end is not followed.
+constexpr int kRingsPerRunMax = 3;
 // Statements that one call shows; the rest comes with the next.
 constexpr int kStatementsShownMax = 200;
 constexpr std::size_t kStatementBytesShownMax = 256 * 1024;
@@ -39,6 +41,7 @@ Result<void> Exchange::BeginRun() {
   put_off_.reset();
   epochs_begun_.clear();
   rings_offered_.clear();
+  waited_enough_.clear();
   unsettled_.clear();
   show_statements_after_.reset();
   shown_statements_after_.reset();
@@ -53,11 +56,14 @@ Result<void> Exchange::BeginRun() {
   auto transaction = Transaction::Begin(holdings_.ports().storage->transactions());
   if (!transaction.ok()) return transaction.error();
   for (auto& [id, holding] : dossiers) {
-    auto parked = ring_.StillParked(holding, holdings_.ports().clock->Now());
+    auto parked = ring_.StillParked(holding);
     if (!parked.ok()) return parked.error();
-    auto done = holdings_.NumberWaiting(holding, *parked);
+    auto done = holdings_.NumberWaiting(
+        holding, [&parked](std::int64_t ordinal) { return parked->contains(ordinal); });
     if (done.ok()) done = holdings_.ports().storage->outbox().ClearApplied(id);
     if (!done.ok()) return done;
+    // It shows them with the times that they counted with.
+    if (holding.pending.applied > 0) holding.view.reset();
   }
   auto committed = transaction->Commit();
   return committed.ok() ? holdings_.Recount() : committed;
@@ -106,8 +112,11 @@ Result<Taken> Exchange::Take(const v1::SyncResponse& response) {
   Taken taken;
   taken.more = response.more();
   const rules::Instant now = holdings_.ports().clock->Now();
+  server_time_ = response.has_server_time() ? rules::ToInstant(response.server_time()) : now;
+  auto waited = FindWaitedEnough();
+  if (!waited.ok()) return waited.error();
   const bool news = response.outcomes_size() > 0 || response.pages_size() > 0 ||
-                    response.statements_size() > 0 || !drifts_reported_.empty() ||
+                    response.statements_size() > 0 || !drifts_reported_.empty() || !waited->empty() ||
                     response.templates_serial() != holdings_.templates_serial() ||
                     ShowedAllAfter(response.restore_id());
   const bool confirm =
@@ -115,7 +124,7 @@ Result<Taken> Exchange::Take(const v1::SyncResponse& response) {
   if (news || confirm) {
     auto transaction = Transaction::Begin(holdings_.ports().storage->transactions());
     if (!transaction.ok()) return transaction.error();
-    auto done = TakeAll(response, taken);
+    auto done = TakeAll(response, *waited, taken);
     if (done.ok() && taken.wipe_order) return taken;
     if (done.ok()) done = holdings_.KeepConfirmedAt(now);
     if (done.ok()) done = transaction->Commit();
@@ -174,11 +183,13 @@ Result<void> Exchange::AddMutations(v1::SyncRequest& request) {
     if (holding.pending.count == 0 || put_off_dossiers_.contains(id) || room == 0) continue;
     auto rows = holdings_.ports().storage->outbox().ListPushable(id, room);
     if (!rows.ok()) return rows.error();
-    auto parked_too_long = ring_.ParkedTooLong(holding, holdings_.ports().clock->Now());
+    auto parked_too_long = server_time_ ? ring_.ParkedTooLong(holding, *server_time_)
+                                        : Result<std::set<std::int64_t>>(std::set<std::int64_t>());
     if (!parked_too_long.ok()) return parked_too_long.error();
     for (const PendingRow& row : *rows) {
       auto mutation = Holdings::OpenPending(*holding.key, row);
       if (!mutation.ok()) return mutation.error();
+      const bool refused = !row.sealed_outcome.empty() && !mutation->has_applied();
       if (parked_too_long->contains(row.ordinal)) {
         mutation->clear_applied();
         mutation->clear_base();
@@ -188,14 +199,14 @@ Result<void> Exchange::AddMutations(v1::SyncRequest& request) {
       bytes += mutation->ByteSizeLong();
       if (bytes > rules::kCallMutationBytesMax) return {};
       pushed_[mutation->mutation_id()] =
-          Pushed{.dossier_id = id, .ordinal = row.ordinal, .sequence = row.sequence};
+          Pushed{.dossier_id = id, .ordinal = row.ordinal, .sequence = row.sequence, .refused = refused};
       *request.add_mutations() = std::move(*mutation);
     }
   }
   return {};
 }
 
-Result<void> Exchange::TakeAll(const v1::SyncResponse& response, Taken& taken) {
+Result<void> Exchange::TakeAll(const v1::SyncResponse& response, const Waiting& waited, Taken& taken) {
   // Statements first: a grant makes the place for its dossier's pages, an end says that none are wanted any
   // more.
   auto done = TakeStatements(response, taken);
@@ -211,16 +222,43 @@ Result<void> Exchange::TakeAll(const v1::SyncResponse& response, Taken& taken) {
     taken.notify.templates = true;
     taken.progress = true;
   }
-  const rules::Instant server_time = rules::ToInstant(response.server_time());
-  for (int i = 0; done.ok() && i < response.pages_size(); ++i)
-    done = TakePage(response.pages(i), server_time, taken);
+  for (int i = 0; done.ok() && i < response.pages_size(); ++i) done = TakePage(response.pages(i), taken);
   if (done.ok() && ShowedAllAfter(response.restore_id()))
     done = holdings_.KeepRestoreShown(response.restore_id());
   if (done.ok() && !response.more()) done = SettleWhatIsShown();
+  if (done.ok()) done = NumberWaitedEnough(waited);
+  if (done.ok() && !waited.empty()) taken.progress = true;
+  if (done.ok()) done = HandIn(response);
   return done.ok() ? PurgeEnded(taken) : done;
 }
 
+// Of what waits for its target: what has waited for long enough by the service's clock, or since a time that
+// is yet to come. Once a run, for the service may leave it waiting.
+Result<Exchange::Waiting> Exchange::FindWaitedEnough() const {
+  Waiting waited;
+  for (const auto& [id, holding] : holdings_.dossiers()) {
+    if (holding.pending.unnumbered == 0 || holding.row.ended || waited_enough_.contains(id)) continue;
+    auto ordinals = ring_.ParkedOutOfTime(holding, *server_time_);
+    if (!ordinals.ok()) return ordinals.error();
+    if (!ordinals->empty()) waited[id] = *std::move(ordinals);
+  }
+  return waited;
+}
+
+Result<void> Exchange::NumberWaitedEnough(const Waiting& waited) {
+  for (const auto& [id, ordinals] : waited) {
+    waited_enough_.insert(id);
+    Holding* holding = holdings_.Find(id);
+    if (holding == nullptr) continue;
+    auto done = holdings_.NumberWaiting(
+        *holding, [&due = ordinals](std::int64_t ordinal) { return !due.contains(ordinal); });
+    if (!done.ok()) return done;
+  }
+  return {};
+}
+
 Result<void> Exchange::TakeStatements(const v1::SyncResponse& response, Taken& taken) {
+  ended_in_this_answer_.clear();
   for (const v1::Statement& statement : response.statements()) {
     auto content = CheckStatement(statement, holdings_.account());
     if (!content.ok()) {
@@ -234,22 +272,53 @@ Result<void> Exchange::TakeStatements(const v1::SyncResponse& response, Taken& t
       return {};
     }
     auto kept = holdings_.KeepStatement(*content, statement);
-    if (kept.ok() && content->has_end() && !response.restore_id().empty())
-      kept = HandInRing(content->end().dossier_id());
     if (!kept.ok()) return kept;
+    if (content->has_end()) ended_in_this_answer_.insert(content->end().dossier_id());
     taken.progress = true;
     taken.notify.dossiers = taken.notify.dossiers || content->has_grant() || content->has_end();
   }
   return {};
 }
 
-// No snapshot of a dossier that has ended tells whether its history was lost, and afterwards it is purged: so
-// all that this device has of it is handed in once more.
-Result<void> Exchange::HandInRing(const std::string& dossier_id) {
-  Holding* holding = holdings_.Find(dossier_id);
-  if (holding == nullptr || !holding->row.ended || !rings_offered_.insert(dossier_id).second) return {};
-  auto offered = ring_.OfferAgain(*holding);
-  return offered.ok() ? holdings_.ports().storage->replica().PutDossier(holding->row) : offered;
+// What a dossier that has ended still holds of the person's words, and would be purged with it.
+Result<void> Exchange::HandIn(const v1::SyncResponse& response) {
+  const std::string& restore_id = response.restore_id();
+  for (auto& [id, holding] : holdings_.dossiers()) {
+    if (!holding.row.ended) continue;
+    // No snapshot tells whether the history of this one was lost: a restore does, before the end or after it.
+    const bool is_news = restore_id != holdings_.restore_shown() || ended_in_this_answer_.contains(id);
+    auto done = HandInRefused(holding);
+    if (done.ok() && !restore_id.empty() && is_news) done = HandInRing(holding);
+    if (!done.ok()) return done;
+  }
+  return {};
+}
+
+// What was refused and nobody has put away yet. It is pending again with its refusal: refused once more, by a
+// service that does not keep it, it goes.
+Result<void> Exchange::HandInRefused(Holding& holding) {
+  Outbox& outbox = holdings_.ports().storage->outbox();
+  auto refused = outbox.ListRejected();
+  if (!refused.ok()) return refused.error();
+  std::erase_if(*refused, [&](const SettledRow& row) { return row.dossier_id != holding.row.dossier_id; });
+  for (SettledRow& row : *refused) {
+    auto moved = outbox.DismissRejected(row.ordinal);
+    if (moved.ok()) {
+      moved = outbox.Append(PendingRow{.ordinal = row.ordinal,
+                                       .dossier_id = std::move(row.dossier_id),
+                                       .sealed_mutation = std::move(row.sealed_mutation),
+                                       .sealed_outcome = std::move(row.sealed_outcome)});
+    }
+    if (!moved.ok()) return moved;
+  }
+  return refused->empty() ? Result<void>() : holdings_.BeginEpoch(holding);
+}
+
+// All that this device has of a dossier that is purged afterwards is handed in once more.
+Result<void> Exchange::HandInRing(Holding& holding) {
+  auto offered = holdings_.ports().storage->outbox().ClearApplied(holding.row.dossier_id);
+  if (offered.ok()) offered = ring_.OfferAgain(holding);
+  return offered.ok() ? holdings_.ports().storage->replica().PutDossier(holding.row) : offered;
 }
 
 // An outcome and the page that shows it must come from one answer: between two the service may have lost
@@ -260,6 +329,7 @@ Result<void> Exchange::ForgetOlderOutcomes(const v1::SyncResponse& response) {
     if (!page.last() && !page.snapshot()) continue;
     auto forgotten = holdings_.ports().storage->outbox().ClearApplied(page.dossier_id());
     if (!forgotten.ok()) return forgotten;
+    if (Holding* holding = holdings_.Find(page.dossier_id())) holding->view.reset();
   }
   return {};
 }
@@ -292,7 +362,7 @@ Result<void> Exchange::TakeOutcome(const v1::Outcome& outcome, const Pushed& pus
     case v1::Outcome::kRejected:
       taken.notify.rejected = true;
       Mention(taken.notify, pushed.dossier_id);
-      done = holding.row.ended
+      done = holding.row.ended && pushed.refused
                  ? outbox.Remove(pushed.ordinal)
                  : outbox.Reject(pushed.ordinal, holdings_.SealOutcome(holding, outcome, pushed.ordinal));
       break;
@@ -304,7 +374,7 @@ Result<void> Exchange::TakeOutcome(const v1::Outcome& outcome, const Pushed& pus
       done = outbox.SetSequence(pushed.ordinal, 0);
       break;
     case v1::Outcome::kParked:
-      done = ring_.Park(holding, pushed.ordinal, holdings_.ports().clock->Now());
+      done = ring_.Park(holding, pushed.ordinal, *server_time_);
       break;
     case v1::Outcome::kNewEpoch:
       taken.progress = true;
@@ -351,7 +421,7 @@ Result<void> Exchange::SettleWhatIsShown() {
   return {};
 }
 
-Result<void> Exchange::TakePage(const v1::DossierPage& page, rules::Instant server_time, Taken& taken) {
+Result<void> Exchange::TakePage(const v1::DossierPage& page, Taken& taken) {
   if (holdings_.HasEnded(page.dossier_id())) return {};
   const bool is_new = holdings_.Find(page.dossier_id()) == nullptr;
   auto found = holdings_.EnsureDossier(page.dossier_id());
@@ -363,7 +433,7 @@ Result<void> Exchange::TakePage(const v1::DossierPage& page, rules::Instant serv
   // A snapshot for a cursor that was good once: the service has another history now, or none that goes so far
   // back. One that was asked for without a cursor does not tell, so the ring is offered with it too.
   const bool had_a_cursor = cursors_sent_.contains(page.dossier_id()) || holding.row.fetch_anew;
-  if (page.snapshot() && had_a_cursor && rings_offered_.insert(page.dossier_id()).second) {
+  if (page.snapshot() && had_a_cursor && ++rings_offered_[page.dossier_id()] <= kRingsPerRunMax) {
     auto offered = ring_.OfferAgain(holding);
     if (!offered.ok()) return offered;
   }
@@ -380,7 +450,7 @@ Result<void> Exchange::TakePage(const v1::DossierPage& page, rules::Instant serv
   }
   if (kept.ok()) kept = holdings_.ports().storage->replica().PutDossier(holding.row);
   if (kept.ok() && page.last()) kept = SettleApplied(holding);
-  if (kept.ok() && page.last()) kept = ring_.Prune(holding, server_time);
+  if (kept.ok() && page.last()) kept = ring_.Prune(holding, *server_time_);
   return kept;
 }
 

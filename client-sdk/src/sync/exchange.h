@@ -54,23 +54,30 @@ class Exchange {
     std::string dossier_id;
     std::int64_t ordinal = 0;
     std::int64_t sequence = 0;
+    bool refused = false;  // before, and handed in since the relation has ended
   };
+  // Ordinals by dossier.
+  using Waiting = std::map<std::string, std::set<std::int64_t>>;
 
   [[nodiscard]] Result<void> AddMutations(v1::SyncRequest& request);
   [[nodiscard]] Result<v1::SyncRequest> AddStatements(v1::SyncRequest& request);
   [[nodiscard]] bool ShowedAllAfter(const std::string& restore_id) const;
   void NoteStatementsWanted(const v1::SyncResponse& response, Taken& taken);
   void ShowAllAfter(const std::string& restore_id, Taken& taken);
-  [[nodiscard]] Result<void> TakeAll(const v1::SyncResponse& response, Taken& taken);
+  [[nodiscard]] Result<void> TakeAll(const v1::SyncResponse& response, const Waiting& waited, Taken& taken);
   [[nodiscard]] Result<void> TakeStatements(const v1::SyncResponse& response, Taken& taken);
-  [[nodiscard]] Result<void> HandInRing(const std::string& dossier_id);
+  [[nodiscard]] Result<void> HandIn(const v1::SyncResponse& response);
+  [[nodiscard]] Result<void> HandInRefused(Holding& holding);
+  [[nodiscard]] Result<void> HandInRing(Holding& holding);
+  [[nodiscard]] Result<Waiting> FindWaitedEnough() const;
+  [[nodiscard]] Result<void> NumberWaitedEnough(const Waiting& waited);
   [[nodiscard]] Result<void> ForgetOlderOutcomes(const v1::SyncResponse& response);
   [[nodiscard]] Result<void> TakeOutcomes(const v1::SyncResponse& response, Taken& taken);
   [[nodiscard]] Result<void> TakeOutcome(const v1::Outcome& outcome, const Pushed& pushed, Holding& holding,
                                          Taken& taken);
   [[nodiscard]] Result<void> StartOver(Holding& holding);
   [[nodiscard]] Result<void> Settle(Holding& holding, const Pushed& pushed);
-  [[nodiscard]] Result<void> TakePage(const v1::DossierPage& page, rules::Instant server_time, Taken& taken);
+  [[nodiscard]] Result<void> TakePage(const v1::DossierPage& page, Taken& taken);
   [[nodiscard]] Result<void> KeepRecords(const v1::DossierPage& page, Holding& holding, BaseDigest& digest);
   [[nodiscard]] Result<void> Reveal(const v1::DossierPage& page, Holding& holding, const BaseDigest& digest);
   void NoteDrift(const v1::DossierPage& page, Holding& holding, bool snapshot);
@@ -83,10 +90,14 @@ class Exchange {
 
   Holdings& holdings_;
   Ring ring_;
-  std::map<std::string, Pushed> pushed_;   // by mutation id
-  std::set<std::string> drifts_reported_;  // dossiers, by the last call that was built
-  std::set<std::string> cursors_sent_;     // the dossiers of those in the last call
-  std::set<std::string> rings_offered_;    // in this run: at most once, whatever the service says
+  std::map<std::string, Pushed> pushed_;      // by mutation id
+  std::set<std::string> drifts_reported_;     // dossiers, by the last call that was built
+  std::set<std::string> cursors_sent_;        // the dossiers of those in the last call
+  std::map<std::string, int> rings_offered_;  // in this run: no oftener than a few times
+  std::set<std::string> ended_in_this_answer_;
+  // What an answer said last; nothing before the first.
+  std::optional<rules::Instant> server_time_;
+  std::set<std::string> waited_enough_;  // dossiers of which something was offered for that, in this run
   std::set<std::string> pages_in_this_answer_;
   std::set<std::string> unsettled_;  // dossiers with mutations that may be shown already
   std::set<std::string> put_off_dossiers_;

@@ -189,6 +189,8 @@ Result<v1::Mutation> Holdings::OpenPending(const DossierKey& key, const PendingR
   if (!mutation.ok() || row.applied_revision > 0 || row.sealed_outcome.empty()) return mutation;
   auto outcome = OpenOutcome(key, row.sealed_outcome, row.ordinal);
   if (!outcome.ok()) return outcome.error();
+  // One that was refused is handed in as it was written.
+  if (!outcome->has_applied()) return mutation;
   *mutation->mutable_applied() = outcome->applied().point();
   *mutation->mutable_occurred_at() = outcome->applied().clamped_at();
   return mutation;
@@ -398,13 +400,13 @@ Result<void> Holdings::BeginEpoch(Holding& holding) {
   return outbox.PutNumbering(holding.numbering);
 }
 
-Result<void> Holdings::NumberWaiting(Holding& holding, const std::set<std::int64_t>& left_alone) {
+Result<void> Holdings::NumberWaiting(Holding& holding, const std::function<bool(std::int64_t)>& waits_on) {
   if (holding.pending.unnumbered == 0) return {};
   Outbox& outbox = ports_.storage->outbox();
   auto pending = outbox.ListPending(holding.row.dossier_id);
   if (!pending.ok()) return pending.error();
   for (const PendingRow& row : *pending) {
-    if (row.sequence != 0 || row.applied_revision > 0 || left_alone.contains(row.ordinal)) continue;
+    if (row.sequence != 0 || row.applied_revision > 0 || waits_on(row.ordinal)) continue;
     const std::int64_t sequence = holding.NextSequence();
     auto numbered = outbox.SetSequence(row.ordinal, sequence);
     if (!numbered.ok()) return numbered;
@@ -419,34 +421,13 @@ Result<void> Holdings::Recount() {
   return counted.ok() ? FindOldest() : counted;
 }
 
-Result<void> Holdings::Wipe() {
-  Replica& replica = ports_.storage->replica();
-  const auto purge = [&]() -> Result<void> {
-    auto transaction = Transaction::Begin(ports_.storage->transactions());
-    if (!transaction.ok()) return transaction.error();
-    auto purged = ports_.storage->outbox().PurgeAll();
-    if (purged.ok()) purged = ports_.storage->unanswered().PurgeAll();
-    if (purged.ok()) purged = replica.PurgeAll();
-    if (purged.ok()) purged = replica.WriteNote(Note::kWiped, "1");
-    return purged.ok() ? transaction->Commit() : purged;
-  };
-  auto done = purge();
-  if (done.ok()) done = ports_.storage->transactions().Scrub();
-  // Whatever became of the files: without the keys nobody reads them.
-  auto destroyed = ports_.key_store->Destroy();
-  *this = Holdings(ports_, language_);
-  wiped_ = true;
-  if (!destroyed.ok()) return FromKeyStore(destroyed.error());
-  return done;
-}
-
 Result<void> Holdings::LoadAccount() {
   Replica& replica = ports_.storage->replica();
   auto wrapped = replica.ReadNote(Note::kWrappedKey);
   if (!wrapped.ok()) return wrapped.error();
   if (wrapped->empty()) return {};
   auto vault = Vault::Open(*ports_.key_store, *wrapped);
-  if (!vault.ok()) return vault.error();
+  if (!vault.ok()) return TellUnfinishedWipe(vault.error());
   vault_.emplace(std::move(*vault));
   auto sealed = replica.ReadNote(Note::kAccount);
   if (!sealed.ok()) return sealed.error();

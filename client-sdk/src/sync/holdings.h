@@ -1,10 +1,10 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -148,13 +148,19 @@ class Holdings {
   [[nodiscard]] Result<void> KeepRestoreShown(const std::string& restore_id);
   // A new epoch: what is pending gets numbers from 1, the ids stay.
   [[nodiscard]] Result<void> BeginEpoch(Holding& holding);
-  // Gives a number to what waits for one, but for those ordinals.
-  [[nodiscard]] Result<void> NumberWaiting(Holding& holding, const std::set<std::int64_t>& left_alone);
+  // Gives a number to what waits for one, but for the ordinals that wait on.
+  [[nodiscard]] Result<void> NumberWaiting(Holding& holding,
+                                           const std::function<bool(std::int64_t)>& waits_on);
   // Counts anew what is pending and rejected.
   [[nodiscard]] Result<void> Recount();
 
-  // Deletes everything and destroys the keys. A transaction of its own.
+  // Deletes everything and destroys the keys. A transaction of its own. What a full disk keeps from being
+  // deleted, nobody reads any more, and FinishWipe deletes it.
   [[nodiscard]] Result<void> Wipe();
+  // The rest of a wipe that a process before this one began. Only when wiped.
+  [[nodiscard]] Result<void> FinishWipe();
+  // Whether the key store says that a wipe destroyed its keys and could not delete the files.
+  [[nodiscard]] static bool IsOfUnfinishedWipe(std::string_view nonce);
 
  private:
   struct Access {
@@ -165,6 +171,7 @@ class Holdings {
 
   [[nodiscard]] Result<void> LoadAll();
   [[nodiscard]] Result<void> LoadAccount();
+  [[nodiscard]] Result<void> TellUnfinishedWipe(const Error& error);
   [[nodiscard]] Result<void> LoadStatements();
   [[nodiscard]] Result<void> LoadTemplates();
   [[nodiscard]] Result<void> LoadDossiers();

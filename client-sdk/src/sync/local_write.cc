@@ -11,8 +11,9 @@
 namespace brug::sdk {
 namespace {
 
-// A new epoch numbers from 1, so a sequence grows by no more than this before it is pushed.
-constexpr std::size_t kSequenceGrowthBytes = 10;
+// What it can grow by before it is pushed: a longer sequence, and offered again the point that it was applied
+// at, and another time.
+constexpr std::size_t kGrowthBytes = 64;
 
 Error OutboxFull() {
   return Error{
@@ -37,7 +38,7 @@ std::int64_t UnixMs(rules::Instant instant) {
 Result<void> CheckForm(const v1::Mutation& mutation) {
   if (mutation.intent_case() == v1::Mutation::INTENT_NOT_SET)
     return FromReason(v1::ERROR_REASON_MISSING, "intent");
-  if (mutation.ByteSizeLong() > rules::kMutationBytesMax - kSequenceGrowthBytes)
+  if (mutation.ByteSizeLong() > rules::kMutationBytesMax - kGrowthBytes)
     return FromReason(v1::ERROR_REASON_TOO_LARGE);
   const auto violation = rules::Validate(mutation);
   return violation.has_value() ? Result<void>(FromViolation(*violation)) : Result<void>();

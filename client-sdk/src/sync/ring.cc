@@ -11,8 +11,13 @@ constexpr std::chrono::days kParkedMax{35};
 // How often a mutation may leave the ring.
 constexpr std::int64_t kTriesMax = 100;
 
-bool IsTooLong(const OfferNote& note, rules::Instant now) {
-  return now - rules::Instant(std::chrono::microseconds(note.parked_since_us)) >= kParkedMax;
+bool IsTooLong(const OfferNote& note, rules::Instant server_time) {
+  return server_time - rules::Instant(std::chrono::microseconds(note.parked_since_us)) >= kParkedMax;
+}
+
+// Its time cannot be: the clock that gave it was put right since.
+bool IsYetToCome(const OfferNote& note, rules::Instant server_time) {
+  return rules::Instant(std::chrono::microseconds(note.parked_since_us)) > server_time;
 }
 
 }  // namespace
@@ -25,35 +30,45 @@ Result<void> Ring::OfferAgain(Holding& holding) {
   return *offered == 0 ? Result<void>() : holdings_.BeginEpoch(holding);
 }
 
-Result<void> Ring::Park(const Holding& holding, std::int64_t ordinal, rules::Instant now) {
+Result<void> Ring::Park(const Holding& holding, std::int64_t ordinal, rules::Instant server_time) {
   return holdings_.ports().storage->outbox().Park({.ordinal = ordinal,
                                                    .dossier_id = holding.row.dossier_id,
-                                                   .parked_since_us = now.time_since_epoch().count(),
+                                                   .parked_since_us = server_time.time_since_epoch().count(),
                                                    .parked_revision = holding.row.revision,
                                                    .parked_salt = holding.row.salt});
 }
 
-Result<std::set<std::int64_t>> Ring::StillParked(const Holding& holding, rules::Instant now) const {
+Result<std::set<std::int64_t>> Ring::StillParked(const Holding& holding) const {
   std::set<std::int64_t> still;
   if (holding.row.ended) return still;
   auto parked = holdings_.ports().storage->outbox().ListParked(holding.row.dossier_id);
   if (!parked.ok()) return parked.error();
   for (const OfferNote& note : *parked) {
-    const bool nothing_new =
-        note.parked_revision == holding.row.revision && note.parked_salt == holding.row.salt;
-    if (nothing_new && !IsTooLong(note, now)) still.insert(note.ordinal);
+    if (note.parked_revision == holding.row.revision && note.parked_salt == holding.row.salt)
+      still.insert(note.ordinal);
   }
   return still;
 }
 
-Result<std::set<std::int64_t>> Ring::ParkedTooLong(const Holding& holding, rules::Instant now) const {
+Result<std::set<std::int64_t>> Ring::ParkedTooLong(const Holding& holding, rules::Instant server_time) const {
   std::set<std::int64_t> too_long;
   auto parked = holdings_.ports().storage->outbox().ListParked(holding.row.dossier_id);
   if (!parked.ok()) return parked.error();
   for (const OfferNote& note : *parked) {
-    if (IsTooLong(note, now)) too_long.insert(note.ordinal);
+    if (IsTooLong(note, server_time)) too_long.insert(note.ordinal);
   }
   return too_long;
+}
+
+Result<std::set<std::int64_t>> Ring::ParkedOutOfTime(const Holding& holding,
+                                                     rules::Instant server_time) const {
+  std::set<std::int64_t> out_of_time;
+  auto parked = holdings_.ports().storage->outbox().ListParked(holding.row.dossier_id);
+  if (!parked.ok()) return parked.error();
+  for (const OfferNote& note : *parked) {
+    if (IsTooLong(note, server_time) || IsYetToCome(note, server_time)) out_of_time.insert(note.ordinal);
+  }
+  return out_of_time;
 }
 
 Result<void> Ring::Prune(const Holding& holding, rules::Instant server_time) {

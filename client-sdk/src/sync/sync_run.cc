@@ -12,6 +12,8 @@ namespace {
 // Hints tell sooner; a lost hint costs at most this.
 constexpr std::int64_t kPollDelayMs = 5 * 60 * 1000;
 constexpr int kEmptyAnswersMax = 2;
+// A service that lets many in at a pace tells the last ones to come back much later; none so late as this.
+constexpr std::int64_t kRetryAfterMsMax = 60 * 60 * 1000;
 
 }  // namespace
 
@@ -68,7 +70,8 @@ void SyncRun::Start() {
   renewed_ = false;
   empty_answers_ = 0;
   left_out_.reset();
-  auto begun = exchange_.BeginRun();
+  auto begun = holdings_.Refresh();
+  if (begun.ok()) begun = exchange_.BeginRun();
   if (!begun.ok()) return FailHere(begun.error());
   NextCall();
 }
@@ -107,7 +110,6 @@ void SyncRun::OnTaken(const v1::SyncResponse& response, const Taken& taken) {
   if (taken.left_out.has_value()) left_out_ = taken.left_out;
   if (!taken.notify.empty()) outside_.Emit(taken.notify);
   devices_waiting_ = response.devices_waiting();
-  backoff_.Reset();
   if (!taken.more && !exchange_.HasMore()) return Succeed();
   empty_answers_ = taken.progress ? 0 : empty_answers_ + 1;
   if (empty_answers_ > kEmptyAnswersMax) return Fail(LocalFailure(AnswerNotValid()));
@@ -125,6 +127,7 @@ void SyncRun::Succeed() {
 
 void SyncRun::Finish() {
   busy_ = false;
+  backoff_.Reset();
   last_error_ = left_out_;
   if (std::exchange(again_, false)) return Start();
   EndAsked(last_error_);
@@ -139,8 +142,8 @@ void SyncRun::Fail(const Failure& failure) {
     EndAsked(last_error_);
     return PollLater();
   }
-  const std::int64_t delay_ms =
-      std::max(backoff_.Next(*holdings_.ports().random), failure.error.retry_after_ms.value_or(0));
+  const std::int64_t asked_ms = std::min(failure.error.retry_after_ms.value_or(0), kRetryAfterMsMax);
+  const std::int64_t delay_ms = std::max(backoff_.Next(*holdings_.ports().random), asked_ms);
   if (background_ || !give_ups_.empty()) {
     retry_timer_ = outside_.After(delay_ms, [this] {
       retry_timer_ = 0;
