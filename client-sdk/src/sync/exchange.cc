@@ -124,7 +124,7 @@ Result<Taken> Exchange::Take(const v1::SyncResponse& response) {
   if (news || confirm) {
     auto transaction = Transaction::Begin(holdings_.ports().storage->transactions());
     if (!transaction.ok()) return transaction.error();
-    auto done = TakeAll(response, *waited, taken);
+    auto done = TakeAll(response, taken);
     if (done.ok() && taken.wipe_order) return taken;
     if (done.ok()) done = holdings_.KeepConfirmedAt(now);
     if (done.ok()) done = transaction->Commit();
@@ -206,7 +206,7 @@ Result<void> Exchange::AddMutations(v1::SyncRequest& request) {
   return {};
 }
 
-Result<void> Exchange::TakeAll(const v1::SyncResponse& response, const Waiting& waited, Taken& taken) {
+Result<void> Exchange::TakeAll(const v1::SyncResponse& response, Taken& taken) {
   // Statements first: a grant makes the place for its dossier's pages, an end says that none are wanted any
   // more.
   auto done = TakeStatements(response, taken);
@@ -226,8 +226,7 @@ Result<void> Exchange::TakeAll(const v1::SyncResponse& response, const Waiting& 
   if (done.ok() && ShowedAllAfter(response.restore_id()))
     done = holdings_.KeepRestoreShown(response.restore_id());
   if (done.ok() && !response.more()) done = SettleWhatIsShown();
-  if (done.ok()) done = NumberWaitedEnough(waited);
-  if (done.ok() && !waited.empty()) taken.progress = true;
+  if (done.ok()) done = NumberWaitedEnough(taken);
   if (done.ok()) done = HandIn(response);
   return done.ok() ? PurgeEnded(taken) : done;
 }
@@ -245,8 +244,11 @@ Result<Exchange::Waiting> Exchange::FindWaitedEnough() const {
   return waited;
 }
 
-Result<void> Exchange::NumberWaitedEnough(const Waiting& waited) {
-  for (const auto& [id, ordinals] : waited) {
+Result<void> Exchange::NumberWaitedEnough(Taken& taken) {
+  auto waited = FindWaitedEnough();
+  if (!waited.ok()) return waited.error();
+  for (const auto& [id, ordinals] : *waited) {
+    taken.progress = true;
     waited_enough_.insert(id);
     Holding* holding = holdings_.Find(id);
     if (holding == nullptr) continue;
@@ -375,6 +377,7 @@ Result<void> Exchange::TakeOutcome(const v1::Outcome& outcome, const Pushed& pus
       break;
     case v1::Outcome::kParked:
       done = ring_.Park(holding, pushed.ordinal, *server_time_);
+      ++holding.pending.unnumbered;
       break;
     case v1::Outcome::kNewEpoch:
       taken.progress = true;

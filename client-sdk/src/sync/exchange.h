@@ -64,13 +64,13 @@ class Exchange {
   [[nodiscard]] bool ShowedAllAfter(const std::string& restore_id) const;
   void NoteStatementsWanted(const v1::SyncResponse& response, Taken& taken);
   void ShowAllAfter(const std::string& restore_id, Taken& taken);
-  [[nodiscard]] Result<void> TakeAll(const v1::SyncResponse& response, const Waiting& waited, Taken& taken);
+  [[nodiscard]] Result<void> TakeAll(const v1::SyncResponse& response, Taken& taken);
   [[nodiscard]] Result<void> TakeStatements(const v1::SyncResponse& response, Taken& taken);
   [[nodiscard]] Result<void> HandIn(const v1::SyncResponse& response);
   [[nodiscard]] Result<void> HandInRefused(Holding& holding);
   [[nodiscard]] Result<void> HandInRing(Holding& holding);
   [[nodiscard]] Result<Waiting> FindWaitedEnough() const;
-  [[nodiscard]] Result<void> NumberWaitedEnough(const Waiting& waited);
+  [[nodiscard]] Result<void> NumberWaitedEnough(Taken& taken);
   [[nodiscard]] Result<void> ForgetOlderOutcomes(const v1::SyncResponse& response);
   [[nodiscard]] Result<void> TakeOutcomes(const v1::SyncResponse& response, Taken& taken);
   [[nodiscard]] Result<void> TakeOutcome(const v1::Outcome& outcome, const Pushed& pushed, Holding& holding,
