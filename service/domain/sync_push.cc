@@ -106,12 +106,12 @@ class PushCall {
         return outcome;
       }
       case Number::kRepeated:
-        return **known;
+        return AnswerAgain(**lane, mutation, at, **known);
       case Number::kNext:
         break;
     }
     Advance(**lane, mutation);
-    if (known->has_value()) return **known;
+    if (known->has_value()) return AnswerAgain(**lane, mutation, at, **known);
     if (mutation.intent_case() == v1::Mutation::INTENT_NOT_SET) {
       v1::Outcome outcome;
       outcome.mutable_not_yet();
@@ -180,6 +180,29 @@ class PushCall {
                      .log_detail = "a stored outcome does not open"};
     }
     return std::optional(outcome);
+  }
+
+  // What was refused while the relation lasted, and nobody has put away on the device before it ended, is
+  // handed in too, and kept like the rest; once, which is noted as the outcome of an id of its own.
+  Result<v1::Outcome> AnswerAgain(Lane& lane, const v1::Mutation& mutation, rules::Instant at,
+                                  const v1::Outcome& known) {
+    if (lane.relationship != Relationship::kEnded || !known.has_rejected() || IsOfAnother(known)) {
+      return known;
+    }
+    // No device can push a mutation of such an id.
+    v1::Mutation handed_in;
+    handed_in.set_mutation_id(mutation.mutation_id() + "/handed in");
+    v1::Outcome received;
+    received.mutable_received();
+    if (desk_.transaction.FindOutcome(handed_in.mutation_id())) return received;
+    auto kept = KeepRefused(lane, mutation, at, known.rejected().reason());
+    if (!kept.ok()) return kept.failure();
+    return Remember(lane, handed_in, std::move(received));
+  }
+
+  static bool IsOfAnother(const v1::Outcome& known) {
+    return known.rejected().reason() == v1::ERROR_REASON_ALREADY_EXISTS &&
+           known.rejected().field() == "mutation_id";
   }
 
   enum class Number { kNext, kRepeated, kDoesNotFit };
@@ -266,15 +289,21 @@ class PushCall {
       if (!outcome.ok()) return outcome.failure();
       if (outcome->has_applied()) return received;
     }
-    if (CheckForm(mutation)) return received;
+    auto kept = KeepRefused(lane, mutation, at, v1::ERROR_REASON_ACCESS_ENDED);
+    if (!kept.ok()) return kept.failure();
+    return received;
+  }
+
+  Result<void> KeepRefused(Lane& lane, const v1::Mutation& mutation, rules::Instant at,
+                           v1::ErrorReason reason) {
+    if (CheckForm(mutation)) return {};
     v1::LogEntry entry;
     *entry.mutable_author() = AuthorIn(lane);
     entry.set_device_id(desk_.caller.device_id);
     *entry.mutable_mutation() = mutation;
-    entry.set_refused(v1::ERROR_REASON_ACCESS_ENDED);
+    entry.set_refused(reason);
     auto point = lane.writer->Commit({}, std::move(entry), at);
-    if (!point.ok()) return point.failure();
-    return received;
+    return point.ok() ? Result<void>() : Result<void>(point.failure());
   }
 
   static bool IsLateWord(const v1::Mutation& mutation) {

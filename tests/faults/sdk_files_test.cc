@@ -424,6 +424,71 @@ TEST_F(Fault, WhereverTheDiskBreaksForGoodTheNextProcessFindsAllThatWasAcknowled
   EXPECT_EQ(broken, operations);
 }
 
+TEST_F(Fault, AProcessThatBeginsOnAFullDiskShowsAllThereIs) {
+  ASSERT_TRUE(phone_.Accept(SendMessage(Id(1), "van voor de schijf vol was")).ok());
+  phone_.Close();
+  FaultVfs().bytes_left = 0;
+  const auto opened = phone_.Reopen();
+  ASSERT_TRUE(opened.ok()) << opened.error().reason;
+  EXPECT_EQ(phone_.core().Status().state, CoreState::kStorageFull);
+  EXPECT_EQ(phone_.core().Status().pending, 1);
+  EXPECT_TRUE(phone_.Find(Id(1)).has_value());
+  const auto refused = phone_.Accept(SendMessage(Id(2), "te vol"));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().reason, "STORAGE_FULL");
+  FaultVfs().Reset();
+  EXPECT_TRUE(phone_.Accept(SendMessage(Id(3), "er is weer ruimte")).ok());
+  ExpectAllThere(0);
+  EXPECT_EQ(phone_.core().Status().state, CoreState::kIdle);
+}
+
+TEST_F(Fault, AWipeOnAFullDiskIsFinishedWhenThereIsRoomAndThePersonCanBeActivatedAgain) {
+  ASSERT_TRUE(phone_.Accept(SendMessage(Id(1), "nooit verstuurd")).ok());
+  service_.OrderWipe(kClient, phone_.core().account()->device_id);
+  FaultVfs().bytes_left = 0;
+  ASSERT_TRUE(phone_.Sync().has_value());
+  EXPECT_EQ(phone_.core().Status().state, CoreState::kAccessEnded);
+  const auto full = phone_.Reopen();
+  ASSERT_TRUE(full.ok()) << full.error().reason;
+  EXPECT_EQ(phone_.core().Status().state, CoreState::kAccessEnded);
+  ASSERT_THAT(Found({kDossier}), SizeIs(1)) << "there was no room to delete it";
+  FaultVfs().Reset();
+  ASSERT_TRUE(phone_.Reopen().ok());
+  EXPECT_EQ(phone_.core().Status().state, CoreState::kAccessEnded);
+  EXPECT_EQ(phone_.key_store.nonce, "");
+  EXPECT_THAT(Found({kDossier}), IsEmpty());
+  ASSERT_TRUE(phone_.Reopen().ok());
+  EXPECT_EQ(phone_.core().Status().state, CoreState::kAccessEnded);
+  ASSERT_TRUE(phone_.Enrol(kMentorCode).ok());
+  EXPECT_EQ(phone_.Sync(), std::nullopt);
+}
+
+TEST_F(Fault, NoCallIsMadeOfWhatAFailedTransactionLeftInMemory) {
+  phone_.Do(BackgroundWanted{.on = true});
+  ASSERT_TRUE(phone_.Accept(SendMessage(Id(1), "een")).ok());
+  phone_.Give(LocalChange{});
+  ASSERT_THAT(phone_.calls, SizeIs(1));
+  const Answer answer = service_.Take(phone_.calls.front());
+  phone_.calls.clear();
+  FaultVfs().writes_fail = true;
+  phone_.key_store.fails = true;
+  phone_.timers.clear();
+  phone_.Give(answer);
+  EXPECT_TRUE(phone_.core().Status().last_error.has_value());
+  ASSERT_FALSE(phone_.timers.empty()) << "it is tried again";
+  for (int n = 0; n < 3; ++n) {
+    service_.requests.clear();
+    phone_.FireTimers();
+    EXPECT_THAT(service_.requests, IsEmpty());
+    EXPECT_FALSE(phone_.timers.empty());
+  }
+  FaultVfs().Reset();
+  phone_.key_store.fails = false;
+  phone_.FireTimers();
+  EXPECT_THAT(service_.requests, testing::Not(IsEmpty()));
+  EXPECT_EQ(phone_.core().Status().pending, 0);
+}
+
 TEST_F(Fault, HoweverLittleRoomIsLeftItIsCalledFull) {
   int full = 0;
   for (std::int64_t bytes = 0; bytes < 60'000; bytes += 1'111) {

@@ -315,7 +315,6 @@ void Checks::CheckOutcomes(const v1::SyncRequest& request, const v1::SyncRespons
       }
       case v1::Outcome::kRejected:
         ++tally_["outcome rejected"];
-        rejected_.insert(outcome.mutation_id());
         ++tally_["rejected " + v1::ErrorReason_Name(outcome.rejected().reason())];
         break;
       case v1::Outcome::kReceived:
@@ -504,7 +503,7 @@ void Checks::CheckPurged(int station) {
   if (revoked_.contains(station)) return;
   for (const auto& [id, accepted] : device.accepted()) {
     const bool purged = before.contains(accepted.dossier_id) && !held.contains(accepted.dossier_id);
-    if (!purged || accepted.dismissed || rejected_.contains(id)) continue;
+    if (!purged || accepted.dismissed) continue;
     truth_->Follow(accepted.dossier_id);
     purged_.emplace(station, id);
     if (truth_->FindEffect(id) != nullptr) continue;

@@ -139,8 +139,6 @@ class Checks final : public Onlooker {
   std::map<int, std::set<std::string>> held_;
   // What any device ever showed of a dossier.
   std::map<std::string, std::set<std::string>> shown_;
-  // Mutations that the service refused.
-  std::set<std::string> rejected_;
   // Offers that were drafted.
   std::set<std::string> drafts_;
   // The first answer to each request that changed something about money.
