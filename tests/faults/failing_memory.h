@@ -41,5 +41,11 @@ bool IsWithinProtobuf();
 FailingMemory& SqliteMemory();
 // What operator new allocates, in all of the program: it throws std::bad_alloc.
 FailingMemory& NewMemory();
+// A sanitizer has an operator new of its own, which is never made to fail.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kNewMemoryCanFail = false;
+#else
+inline constexpr bool kNewMemoryCanFail = true;
+#endif
 
 }  // namespace brug

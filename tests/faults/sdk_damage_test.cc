@@ -202,7 +202,7 @@ TEST_F(Damage, WhicheverPageIsDamagedItIsToldAndWhatCanBeReadIsSent) {
   const auto pages = std::ssize(whole) / kPageBytes;
   ASSERT_GT(pages, 20);
   for (const char with : {'\0', '\xdb'}) {
-    for (std::int64_t page = 0; page < pages; page += EverySoMany(1)) {
+    for (std::int64_t page = 0; page < pages; page += EveryFew(1)) {
       std::string harmed = whole;
       harmed.replace(static_cast<std::size_t>(page * kPageBytes), kPageBytes, kPageBytes, with);
       Live(harmed, {});
@@ -218,7 +218,7 @@ TEST_F(Damage, WhereverTheFileEndsItIsToldAndWhatCanBeReadIsSent) {
   Fill();
   phone_.Close();
   const std::string whole = ContentOf(Path("replica.db"));
-  for (std::int64_t page = 0; page * kPageBytes <= std::ssize(whole); page += EverySoMany(1)) {
+  for (std::int64_t page = 0; page * kPageBytes <= std::ssize(whole); page += EveryFew(1)) {
     Live(whole.substr(0, static_cast<std::size_t>(page * kPageBytes)), {});
     if (HasFatalFailure()) return;
   }
@@ -234,7 +234,7 @@ TEST_F(Damage, WhereverTheLogEndsWhatIsLeftIsSentOnceAndNothingBeginsInSilence) 
   phone_.Close();
   ASSERT_GT(std::ssize(log), 50 * kFrameBytes);
   // In the middle of a frame as at its end.
-  for (std::int64_t bytes = 0; bytes < std::ssize(log); bytes += EverySoMany(5) * kFrameBytes / 2) {
+  for (std::int64_t bytes = 0; bytes < std::ssize(log); bytes += EveryFew(5) * kFrameBytes / 2) {
     Live(database, log.substr(0, static_cast<std::size_t>(bytes)));
     if (HasFatalFailure()) return;
   }

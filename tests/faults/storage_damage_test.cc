@@ -135,7 +135,7 @@ TEST_F(StorageDamage, WhicheverPageIsDamagedItIsToldOrNotNeeded) {
     const std::string file = name == std::string("organisations") ? OrganisationFile() : name;
     const std::string& whole = closed_.at(file);
     for (const char with : {'\0', '\xdb'}) {
-      for (std::int64_t page = 0; page * kPageBytes < std::ssize(whole); page += EverySoMany(3)) {
+      for (std::int64_t page = 0; page * kPageBytes < std::ssize(whole); page += EveryFew(3)) {
         std::string harmed = whole;
         harmed.replace(static_cast<std::size_t>(page * kPageBytes), kPageBytes, kPageBytes, with);
         ExpectWholeOrTold(file, harmed, file + ", page " + std::to_string(page));
@@ -150,7 +150,7 @@ TEST_F(StorageDamage, WhicheverPageIsDamagedItIsToldOrNotNeeded) {
 TEST_F(StorageDamage, WhereverTheDatabaseEndsItIsTold) {
   Fill();
   const std::string& whole = closed_.at(OrganisationFile());
-  for (std::int64_t page = 0; page * kPageBytes < std::ssize(whole); page += EverySoMany(3)) {
+  for (std::int64_t page = 0; page * kPageBytes < std::ssize(whole); page += EveryFew(3)) {
     ExpectWholeOrTold(OrganisationFile(), whole.substr(0, static_cast<std::size_t>(page * kPageBytes)),
                       "cut off at page " + std::to_string(page));
   }
@@ -166,7 +166,7 @@ TEST_F(StorageDamage, WhereverTheLogEndsAWholeEarlierStateIsThereOrItIsTold) {
   ASSERT_GT(std::ssize(log), 100 * kFrameBytes) << "nothing of it is in the database yet";
   std::int64_t newest = 0;
   // In the middle of a frame as at its end.
-  for (std::int64_t bytes = 0; bytes < std::ssize(log); bytes += EverySoMany(7) * kFrameBytes / 2) {
+  for (std::int64_t bytes = 0; bytes < std::ssize(log); bytes += EveryFew(7) * kFrameBytes / 2) {
     Files files = while_open_;
     files[log_name] = log.substr(0, static_cast<std::size_t>(bytes));
     Put(files);
