@@ -204,7 +204,7 @@ Result<v1::RegisterClientResponse> RegisterClient(Desk& desk, const v1::Register
   v1::RegisterClientResponse response;
   const auto answered = AnswerOnce(
       desk, {"RegisterClient", request.request_id(), request}, response, [&](Answer& answer) -> Result<void> {
-        const auto opened = OpenDossierFor(desk, request, *mentor, response);
+        auto opened = OpenDossierFor(desk, request, *mentor, response);
         if (!opened.ok()) return opened;
         answer.UnderDossierKey(response.dossier_id());
         auto code =
