@@ -23,7 +23,7 @@ std::optional<SetDigest> FindDigest(const DossierAccess& access, const storage::
 
 Result<SetDigest> DigestOf(const SealedDossier& dossier, const storage::DossierReads& reads,
                            const storage::DossierHead& head) {
-  if (auto kept = FindDigest(dossier.access(), head)) return *std::move(kept);
+  if (auto kept = FindDigest(dossier.access(), head)) return *kept;
   SetDigest digest;
   for (const storage::SealedRecord& row :
        reads.RecordsAfter(head.dossier_id, 0, std::numeric_limits<std::int64_t>::max())) {

@@ -43,7 +43,7 @@ Result<void> Follow(Desk& desk, DossierWriter& writer, std::size_t index, rules:
   if (record.handover().state() == v1::HANDOVER_STATE_TO_MEET && !(mentor && IsMentor(*mentor))) {
     record.mutable_handover()->set_state(v1::HANDOVER_STATE_DECLINED);
   }
-  const auto kept = KeepRow(desk, writer, record);
+  auto kept = KeepRow(desk, writer, record);
   if (!kept.ok()) return kept;
   const v1::Handover handover = record.handover();
   desk.hints.people.insert(handover.to_person_id());
@@ -84,7 +84,7 @@ Result<void> FollowHandovers(Desk& desk, DossierWriter& writer, rules::Change& c
   const std::size_t count = change.records.size();
   for (std::size_t i = 0; i < count; ++i) {
     if (!change.records[i].has_handover()) continue;
-    const auto followed = Follow(desk, writer, i, change);
+    auto followed = Follow(desk, writer, i, change);
     if (!followed.ok()) return followed;
   }
   return {};
