@@ -138,7 +138,7 @@ class MoneyDrill : public RestoreDrill {
     draft.scheme_id = scheme_id_;
     draft.amount_cents = cents;
     draft.words = "Voor nieuwe schoenen";
-    const std::string offer_id = Must(mentor_->Rewards().DraftOffer(dossier_id_, draft)).offer_id;
+    std::string offer_id = Must(mentor_->Rewards().DraftOffer(dossier_id_, draft)).offer_id;
     EXPECT_EQ(Must(mentor_->Rewards().PromiseOffer(offer_id)).offer.state, OfferState::kPromised);
     return offer_id;
   }
