@@ -205,8 +205,9 @@ void Checks::InspectBooks() {
 }
 
 void Checks::InspectPromises() {
-  for (const auto& [key, told] : promised_) {
-    const std::string& offer_id = key.first;
+  for (const auto& promised : promised_) {
+    const std::string& offer_id = promised.first.first;
+    const Told& told = promised.second;
     // Who was told must still be able to show it.
     if (revoked_.contains(told.station) || !MayRead(told.station, told.dossier_id)) continue;
     world_->service().Look([&](const storage::Snapshot& snapshot) {
