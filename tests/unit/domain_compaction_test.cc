@@ -28,7 +28,7 @@ class DomainPast : public ::testing::Test {
   std::string Goal() {
     v1::Mutation mutation = NewGoal(town.NewId());
     mutation.mutable_create_goal()->mutable_goal()->set_domain_id("housing");
-    const std::string id = mutation.create_goal().goal_id();
+    std::string id = mutation.create_goal().goal_id();
     EXPECT_TRUE(town.Push(client, mutation).has_applied());
     return id;
   }

@@ -22,7 +22,7 @@ class DomainHistory : public ::testing::Test {
   std::string Goal(const std::string& title) {
     v1::Mutation mutation = NewGoal(town.NewId(), title);
     mutation.mutable_create_goal()->mutable_goal()->set_domain_id("housing");
-    const std::string id = mutation.create_goal().goal_id();
+    std::string id = mutation.create_goal().goal_id();
     EXPECT_TRUE(town.Push(client, mutation).has_applied());
     return id;
   }

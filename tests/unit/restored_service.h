@@ -103,7 +103,7 @@ class RestoredService : public ::testing::TestWithParam<Adapter> {
 
   // A mentor gets access to the dossier beside the one who has it.
   static std::string GiveAccess(Town& where, TownDevice& mentor, TownDevice& client, const TownDevice& to) {
-    const std::string handover = where.NewId();
+    std::string handover = where.NewId();
     EXPECT_TRUE(where.Push(mentor, ProposeHandover(handover, to.person_id), client.dossier_id).has_applied());
     v1::AnswerHandoverRequest yes;
     yes.set_request_id(where.NewId());
