@@ -65,6 +65,7 @@ class Checks final : public Onlooker {
   // A device's files were put back to what they were then.
   void PutBack(int station, rules::Instant at);
   void Revoked(int station) { revoked_.insert(station); }
+  [[nodiscard]] bool IsRevoked(int station) const { return revoked_.contains(station); }
   // The power went while it was, and whoever asked for it heard nothing.
   void MayBeRevoked(int station) { may_be_revoked_.insert(station); }
   void InspectBooks();

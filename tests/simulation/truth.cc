@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "service/domain/sealed_dossier.h"
 
@@ -74,8 +75,15 @@ void Truth::BeginAnew() {
   std::vector<std::string> ids;
   for (const auto& [id, truth] : dossiers_) ids.push_back(id);
   dossiers_.clear();
-  effects_.clear();
+  const auto before = std::exchange(effects_, {});
   for (const std::string& id : ids) Follow(id);
+  // What was compacted is in no log, and took effect all the same.
+  service_.Look([&](const storage::Snapshot& snapshot) {
+    for (const auto& [id, effect] : before) {
+      const auto head = snapshot.FindHead(effect.dossier_id);
+      if (head && effect.revision <= head->compacted_revision) effects_.try_emplace(id, effect);
+    }
+  });
 }
 
 const DossierTruth* Truth::Find(const std::string& dossier_id) const {
